@@ -1,0 +1,1 @@
+//! Ways to prove who is calling: an open set.

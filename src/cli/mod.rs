@@ -1,0 +1,1 @@
+//! One file a command; exit codes in one place.

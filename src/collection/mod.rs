@@ -1,0 +1,1 @@
+//! Files to model, and everything wrong with them at once.

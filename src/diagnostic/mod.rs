@@ -1,0 +1,1 @@
+//! One thing wrong with a file: place, message, help.

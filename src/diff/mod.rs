@@ -1,0 +1,1 @@
+//! Two values to a list of differences by path.

@@ -1,0 +1,1 @@
+//! Ways to take a value out of an answer: an open set.

@@ -1,0 +1,1 @@
+//! Request, response, timings; the client, redirects, cookies, TLS, limits.

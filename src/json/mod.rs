@@ -1,0 +1,1 @@
+//! JSON as the wire wrote it: exact numbers, typed equality, names of types.

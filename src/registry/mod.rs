@@ -1,0 +1,1 @@
+//! What the open sets share: name, summary, example, find-or-suggest.

@@ -1,0 +1,1 @@
+//! Outcomes made readable: an open set.

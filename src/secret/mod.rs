@@ -1,0 +1,1 @@
+//! Values that cannot be printed, and the mask in front of every output.

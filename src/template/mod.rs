@@ -1,0 +1,1 @@
+//! Text with holes; functions are an open set.

@@ -1,0 +1,1 @@
+//! Text to a tree whose nodes know their place.
