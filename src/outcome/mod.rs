@@ -1,1 +1,19 @@
 //! Events, the fold, the log: what passes from run to report.
+//!
+//! An event is plain owned data with no display option. `run` knows no report and `report` knows no run; whoever
+//! reads events, live or later, folds them with [`Tally`] and comes to the same verdict.
+
+mod event;
+mod exchange;
+mod mismatch;
+mod spot;
+mod tally;
+
+pub use event::{
+    Capture, CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, RunFinished,
+    RunStarted, Status, StepError, StepFinished,
+};
+pub use exchange::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
+pub use mismatch::{Differences, Mismatch};
+pub use spot::{Excerpt, Spot};
+pub use tally::{CheckCounts, StepCounts, Tally, Verdict};

@@ -1,0 +1,247 @@
+//! What happens in a run, in the order it happens.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::{Exchange, Mismatch, Spot};
+
+/// The version of the shape of events and of the outcome. It changes when a reader of the old shape would be misled.
+pub const LOG_VERSION: u32 = 1;
+
+/// One thing that happened. Times are microseconds since the run started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The run starts; what follows is judged against its plan.
+    RunStarted(Box<RunStarted>),
+    /// A case starts.
+    CaseStarted {
+        /// When.
+        at: u64,
+        /// The case's index in the plan.
+        case: usize,
+    },
+    /// A step starts.
+    StepStarted {
+        /// When.
+        at: u64,
+        /// The step's number in the plan, from 0.
+        step: usize,
+    },
+    /// A step waits for something else than before: the live display names it when it lasts.
+    StepWaits {
+        /// When.
+        at: u64,
+        /// The step's number in the plan.
+        step: usize,
+        /// What for, as a phrase: `the first byte`.
+        what: String,
+    },
+    /// A session logged in again.
+    SessionRenewed {
+        /// When.
+        at: u64,
+        /// The session's name.
+        session: String,
+        /// The step that found it out of date.
+        step: usize,
+        /// Why: `401`, `the token expires soon`.
+        reason: String,
+    },
+    /// A step is over.
+    StepFinished(Box<StepFinished>),
+    /// A case is over.
+    CaseFinished {
+        /// When.
+        at: u64,
+        /// The case's index in the plan.
+        case: usize,
+    },
+    /// The run is over. A log without it is incomplete.
+    RunFinished(RunFinished),
+}
+
+/// What a run set out to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunStarted {
+    /// [`LOG_VERSION`].
+    pub version: u32,
+    /// The version of Callsheet.
+    pub callsheet: String,
+    /// When it started, RFC 3339 in UTC.
+    pub started: String,
+    /// The environment's name, where there is one.
+    pub environment: Option<String>,
+    /// The project's inputs that are not secret, as text.
+    pub inputs: IndexMap<String, String>,
+    /// How many cases may run at the same time.
+    pub jobs: usize,
+    /// What will run, in order.
+    pub cases: Vec<PlannedCase>,
+    /// What was left out by selection.
+    pub left_out: LeftOut,
+}
+
+/// What selection left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// How many cases.
+    pub cases: usize,
+    /// How many steps of cases that do run.
+    pub steps: usize,
+    /// By which options, as written.
+    pub by: Vec<String>,
+}
+
+/// A case of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedCase {
+    /// Its name.
+    pub name: String,
+    /// The collection's name.
+    pub collection: String,
+    /// Where it stands.
+    pub place: Spot,
+    /// Its tags and its collection's.
+    pub tags: Vec<String>,
+    /// Its steps, in order.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A step of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// Its number in the plan, from 0.
+    pub step: usize,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Spot,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// How many checks a pass needs of it.
+    pub checks: usize,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Everything held.
+    Passed,
+    /// A check was evaluated and does not hold, or an expected failure did not come.
+    Failed,
+    /// Something could not be evaluated.
+    Errored,
+    /// It was not run, for a reason.
+    Skipped,
+    /// It failed, as its `xfail` says it would.
+    ExpectedFailure,
+}
+
+/// A step that is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepFinished {
+    /// When it ended.
+    pub at: u64,
+    /// Its number in the plan.
+    pub step: usize,
+    /// How it ended.
+    pub status: Status,
+    /// Why it was skipped, or failed as expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How long it took, in microseconds.
+    pub duration: u64,
+    /// Every planned check, once.
+    pub checks: Vec<CheckResult>,
+    /// What could not be evaluated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<StepError>,
+    /// What was sent and what came back, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<Exchange>,
+    /// What was captured, with secrets as labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captures: Vec<Capture>,
+}
+
+/// A captured value as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capture {
+    /// The variable.
+    pub name: String,
+    /// The value on one line.
+    pub value: String,
+}
+
+/// What became of a check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckResult {
+    /// What it looks at.
+    pub subject: String,
+    /// What it expects, as written.
+    pub expectation: String,
+    /// How it went.
+    pub state: CheckState,
+}
+
+/// How a check went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// It holds.
+    Held,
+    /// It was evaluated and does not hold.
+    Failed(Box<Mismatch>),
+    /// It could not be evaluated.
+    Errored(String),
+    /// It was not evaluated, for a reason.
+    Skipped(String),
+}
+
+/// Something that could not be evaluated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepError {
+    /// What kind of thing.
+    pub kind: ErrorKind,
+    /// What is wrong, as a lower-case phrase.
+    pub message: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Where in the files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Spot>,
+}
+
+/// What could not be evaluated, and so which exit code it leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The name, the connection, TLS or the framing of an answer.
+    Network,
+    /// A deadline passed.
+    Timeout,
+    /// An answer is larger than the operator allows.
+    Limit,
+    /// A template could not be rendered, or what it rendered cannot be sent.
+    Request,
+    /// A value to capture is not there.
+    Capture,
+    /// A session could not log in.
+    Session,
+    /// Something would have gone where it must not.
+    Policy,
+}
+
+/// The end of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFinished {
+    /// When.
+    pub at: u64,
+    /// The number of the signal that stopped it, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+}

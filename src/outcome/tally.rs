@@ -1,0 +1,189 @@
+//! The verdict: a fold over events, judged against the plan the run started with.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CheckState, ErrorKind, Event, RunStarted, Status, StepFinished};
+
+/// What a run comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every planned check was evaluated once and held, and there was at least one.
+    Passed,
+    /// A check does not hold.
+    Failed,
+    /// Something could not be evaluated.
+    Errored,
+    /// No check was evaluated.
+    Empty,
+    /// Policy stopped something.
+    Refused,
+    /// A signal of that number stopped the run.
+    Interrupted(i32),
+    /// The events do not add up: our bug, said in words.
+    Inconsistent(String),
+}
+
+/// How many steps ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepCounts {
+    /// In the plan.
+    pub planned: usize,
+    /// Everything held.
+    pub passed: usize,
+    /// A check does not hold.
+    pub failed: usize,
+    /// Something could not be evaluated.
+    pub errored: usize,
+    /// Not run, for a reason.
+    pub skipped: usize,
+    /// Failed as expected.
+    pub expected_failures: usize,
+}
+
+/// How many checks ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckCounts {
+    /// In the plan.
+    pub planned: usize,
+    /// Evaluated, and it holds.
+    pub held: usize,
+    /// Evaluated, and it does not hold.
+    pub failed: usize,
+    /// Could not be evaluated.
+    pub errored: usize,
+    /// Not evaluated, for a reason.
+    pub skipped: usize,
+}
+
+/// Folds events into counts and a verdict. A lost, doubled or changed event never gives a pass.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Steps so far.
+    pub steps: StepCounts,
+    /// Checks so far.
+    pub checks: CheckCounts,
+    /// How many checks each step of the plan owes; none once the step is over.
+    owed: Vec<Option<usize>>,
+    started: bool,
+    finished: bool,
+    signal: Option<i32>,
+    refused: bool,
+    faults: Vec<String>,
+}
+
+impl Tally {
+    /// Takes the next event into account.
+    pub fn add(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted(started) => self.start(started),
+            Event::StepFinished(finished) => self.finish_step(finished),
+            Event::RunFinished(finished) => {
+                if self.finished {
+                    self.faults.push("the run ended twice".to_owned());
+                }
+                self.finished = true;
+                self.signal = finished.signal;
+            }
+            Event::CaseStarted { .. }
+            | Event::StepStarted { .. }
+            | Event::StepWaits { .. }
+            | Event::SessionRenewed { .. }
+            | Event::CaseFinished { .. } => {}
+        }
+    }
+
+    fn start(&mut self, started: &RunStarted) {
+        if self.started {
+            self.faults.push("the run started twice".to_owned());
+            return;
+        }
+        self.started = true;
+        for step in started.cases.iter().flat_map(|case| &case.steps) {
+            if step.step != self.owed.len() {
+                self.faults.push(format!("step {} stands in the plan's place {}", step.step, self.owed.len()));
+            }
+            self.owed.push(Some(step.checks));
+            self.steps.planned += 1;
+            self.checks.planned += step.checks;
+        }
+    }
+
+    fn finish_step(&mut self, finished: &StepFinished) {
+        match self.owed.get_mut(finished.step).map(Option::take) {
+            None => self.faults.push(format!("step {} is not in the plan", finished.step)),
+            Some(None) => self.faults.push(format!("step {} ended twice", finished.step)),
+            Some(Some(owed)) if owed != finished.checks.len() => self.faults.push(format!(
+                "step {} owed {owed} checks and reports {}",
+                finished.step,
+                finished.checks.len()
+            )),
+            Some(Some(_)) => {}
+        }
+        let before = self.checks;
+        for check in &finished.checks {
+            match &check.state {
+                CheckState::Held => self.checks.held += 1,
+                CheckState::Failed(_) => self.checks.failed += 1,
+                CheckState::Errored(_) => self.checks.errored += 1,
+                CheckState::Skipped(_) => self.checks.skipped += 1,
+            }
+        }
+        let failed = self.checks.failed > before.failed;
+        let errored = finished.error.is_some() || self.checks.errored > before.errored;
+        let skipped = self.checks.skipped > before.skipped;
+        match finished.status {
+            Status::Passed => {
+                self.steps.passed += 1;
+                if failed || errored || skipped {
+                    self.faults.push(format!("step {} passed with checks that do not hold", finished.step));
+                }
+            }
+            Status::Failed => self.steps.failed += 1,
+            Status::Errored => self.steps.errored += 1,
+            Status::Skipped => {
+                self.steps.skipped += 1;
+                if failed || errored || finished.reason.is_none() {
+                    self.faults.push(format!("step {} was skipped without a reason", finished.step));
+                }
+            }
+            Status::ExpectedFailure => self.steps.expected_failures += 1,
+        }
+        self.refused |= finished.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Policy);
+    }
+
+    /// True once the run's end was seen.
+    pub fn is_complete(&self) -> bool {
+        self.finished
+    }
+
+    /// The verdict over what was seen. Where several apply, the gravest: our bug, policy, a signal, a failed check,
+    /// an error, nothing evaluated.
+    pub fn verdict(&self) -> Verdict {
+        let missing = self.owed.iter().filter(|owed| owed.is_some()).count();
+        if let Some(fault) = self.faults.first() {
+            return Verdict::Inconsistent(fault.clone());
+        }
+        if !self.started || !self.finished || (missing > 0 && self.signal.is_none()) {
+            return Verdict::Inconsistent(format!("{missing} of {} steps never ended", self.owed.len()));
+        }
+        if self.refused {
+            return Verdict::Refused;
+        }
+        if let Some(signal) = self.signal {
+            return Verdict::Interrupted(signal);
+        }
+        if self.steps.failed > 0 {
+            return Verdict::Failed;
+        }
+        if self.steps.errored > 0 {
+            return Verdict::Errored;
+        }
+        if self.checks.held + self.checks.failed == 0 {
+            return Verdict::Empty;
+        }
+        Verdict::Passed
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! The verdict is a pass only where everything planned was seen to hold.
+
+use super::{Tally, Verdict};
+use crate::outcome::{
+    CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, RunFinished, RunStarted,
+    Spot, Status, StepError, StepFinished,
+};
+
+fn spot() -> Spot {
+    Spot { file: "a.yaml".to_owned(), line: 1, column: 1, length: 1, excerpt: None }
+}
+
+fn started(checks: &[usize]) -> Event {
+    let steps = checks.iter().enumerate().map(|(step, checks)| PlannedStep {
+        step,
+        name: format!("step {step}"),
+        place: spot(),
+        tags: Vec::new(),
+        checks: *checks,
+    });
+    let case = PlannedCase {
+        name: "case".to_owned(),
+        collection: "collection".to_owned(),
+        place: spot(),
+        tags: Vec::new(),
+        steps: steps.collect(),
+    };
+    Event::RunStarted(Box::new(RunStarted {
+        version: LOG_VERSION,
+        callsheet: "0".to_owned(),
+        started: "2026-01-01T00:00:00Z".to_owned(),
+        environment: None,
+        inputs: Default::default(),
+        jobs: 1,
+        cases: vec![case],
+        left_out: LeftOut::default(),
+    }))
+}
+
+fn step(step: usize, status: Status, states: Vec<CheckState>) -> StepFinished {
+    let checks = states.into_iter().map(|state| CheckResult {
+        subject: "status".to_owned(),
+        expectation: "2xx".to_owned(),
+        state,
+    });
+    let reason = (status == Status::Skipped).then(|| "not today".to_owned());
+    StepFinished {
+        at: 0,
+        step,
+        status,
+        reason,
+        duration: 0,
+        checks: checks.collect(),
+        error: None,
+        exchanges: Vec::new(),
+        captures: Vec::new(),
+    }
+}
+
+fn finished(signal: Option<i32>) -> Event {
+    Event::RunFinished(RunFinished { at: 0, signal })
+}
+
+fn verdict(events: &[Event]) -> Verdict {
+    let mut tally = Tally::default();
+    events.iter().for_each(|event| tally.add(event));
+    tally.verdict()
+}
+
+fn passing() -> Vec<Event> {
+    vec![
+        started(&[2, 1]),
+        Event::StepFinished(Box::new(step(0, Status::Passed, vec![CheckState::Held, CheckState::Held]))),
+        Event::StepFinished(Box::new(step(1, Status::Passed, vec![CheckState::Held]))),
+        finished(None),
+    ]
+}
+
+#[test]
+fn a_pass_needs_everything() {
+    assert_eq!(verdict(&passing()), Verdict::Passed);
+    for lost in 0..4 {
+        let mut events = passing();
+        events.remove(lost);
+        assert!(matches!(verdict(&events), Verdict::Inconsistent(_)), "without event {lost}");
+    }
+    for doubled in 0..4 {
+        let mut events = passing();
+        events.insert(doubled, events[doubled].clone());
+        assert!(matches!(verdict(&events), Verdict::Inconsistent(_)), "with event {doubled} twice");
+    }
+}
+
+#[test]
+fn a_step_that_reports_fewer_checks_than_planned_is_no_pass() {
+    let events = [
+        started(&[2]),
+        Event::StepFinished(Box::new(step(0, Status::Passed, vec![CheckState::Held]))),
+        finished(None),
+    ];
+    assert!(matches!(verdict(&events), Verdict::Inconsistent(_)));
+}
+
+#[test]
+fn the_gravest_of_several_wins() {
+    let mut refused = step(0, Status::Errored, vec![CheckState::Errored("no".to_owned())]);
+    refused.error =
+        Some(StepError { kind: ErrorKind::Policy, message: "no".to_owned(), help: None, place: None });
+    let failed = step(1, Status::Failed, vec![CheckState::Held]);
+    let mut events = vec![
+        started(&[1, 1]),
+        Event::StepFinished(Box::new(refused)),
+        Event::StepFinished(Box::new(failed)),
+        finished(Some(2)),
+    ];
+    assert_eq!(verdict(&events), Verdict::Refused);
+    events[1] =
+        Event::StepFinished(Box::new(step(0, Status::Errored, vec![CheckState::Errored("no".to_owned())])));
+    assert_eq!(verdict(&events), Verdict::Interrupted(2));
+    events[3] = finished(None);
+    assert_eq!(verdict(&events), Verdict::Failed);
+}
+
+#[test]
+fn nothing_evaluated_is_no_pass() {
+    let skipped = step(0, Status::Skipped, vec![CheckState::Skipped("not today".to_owned())]);
+    assert_eq!(
+        verdict(&[started(&[1]), Event::StepFinished(Box::new(skipped)), finished(None)]),
+        Verdict::Empty
+    );
+    assert_eq!(verdict(&[started(&[]), finished(None)]), Verdict::Empty);
+}
+
+#[test]
+fn an_interrupted_run_may_lack_steps() {
+    assert_eq!(verdict(&[started(&[1]), finished(Some(15))]), Verdict::Interrupted(15));
+}
