@@ -20,8 +20,8 @@ impl Excerpt {
     pub(super) fn new(place: &Place, width: usize) -> Excerpt {
         let source = &place.source;
         let line = source.line(place.line()).unwrap_or(0..0);
-        let start = place.span.start.clamp(line.start, line.end);
-        let end = place.span.end.clamp(start, line.end);
+        let start = boundary(&source.text, place.span.start.clamp(line.start, line.end));
+        let end = boundary(&source.text, place.span.end.clamp(start, line.end));
         let before = visible_reversed(&source.text[line.start..start]);
         let within = visible(&source.text[start..end]);
         let after = visible(&source.text[end..line.end]);
@@ -53,6 +53,14 @@ impl Excerpt {
 
 /// How many characters beside a place are shown even where the window is narrow.
 const MINIMUM_CONTEXT: usize = 12;
+
+/// The offset, or the start of the character it lies in.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
 
 /// Characters that fit, each in the form it is shown in.
 struct Fitting {

@@ -1,6 +1,6 @@
 //! Diagnostics as people read them: the message, the line with a caret, the help.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 
 use super::excerpt::{Excerpt, safe_line};
 use super::{Diagnostic, Severity};
@@ -29,40 +29,48 @@ pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style) -> String {
         if !drawn.is_empty() {
             drawn.push('\n');
         }
-        drawn.push_str(&renderer.render(&groups(diagnostic, style)));
+        let report = renderer.render(&groups(diagnostic, style));
+        drawn.push_str(report.trim_start_matches('\n'));
         drawn.push('\n');
     }
     drawn
 }
 
-/// The diagnostic itself with its help, then one group for each related place.
+/// The message with its line, each related place with its line, and the help.
+///
+/// The renderer ties its first group to the second by an empty line of the margin, which would part a place from
+/// its line; an empty group takes that role, and leaves an empty line to be trimmed.
 fn groups(diagnostic: &Diagnostic, style: Style) -> Vec<Group<'static>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut main = Group::with_title(level.primary_title(safe_line(&diagnostic.message)));
-    if let Some(place) = &diagnostic.place {
-        main = with_excerpt(main, place, diagnostic.label.as_deref(), style);
+    let title = level.clone().primary_title(safe_line(&diagnostic.message));
+    let mut groups = vec![Group::with_level(level.clone())];
+    match &diagnostic.place {
+        Some(place) => groups.extend(located(level, title, place, diagnostic.label.as_deref(), style)),
+        None => groups.push(Group::with_title(title)),
+    }
+    for (place, text) in &diagnostic.related {
+        let title = Level::NOTE.secondary_title(safe_line(text));
+        groups.extend(located(Level::NOTE, title, place, None, style));
     }
     if let Some(help) = &diagnostic.help {
         let lines: Vec<String> = help.lines().map(safe_line).collect();
-        main = main.element(Level::HELP.message(lines.join("\n")));
+        groups.push(Group::with_title(Level::HELP.secondary_title(lines.join("\n"))));
     }
-    let related = diagnostic.related.iter().map(|(place, text)| {
-        with_excerpt(
-            Group::with_title(Level::NOTE.secondary_title(safe_line(text))),
-            place,
-            None,
-            style,
-        )
-    });
-    std::iter::once(main).chain(related).collect()
+    groups
 }
 
-/// Adds where a place is and the line it stands on. The renderer is told line and column, since the excerpt it
-/// gets is cut and escaped, and counting in that would give another column.
-fn with_excerpt(group: Group<'static>, place: &Place, label: Option<&str>, style: Style) -> Group<'static> {
+/// A title with where it is, and the line it stands on as a group of its own: the excerpt is cut and escaped, so
+/// the renderer, counting in it, would find another column.
+fn located(
+    level: Level<'static>,
+    title: Title<'static>,
+    place: &Place,
+    label: Option<&str>,
+    style: Style,
+) -> [Group<'static>; 2] {
     let (line, column) = (place.line(), place.column());
     let origin = Origin::path(safe_line(&place.source.path))
         .line(line)
@@ -72,17 +80,18 @@ fn with_excerpt(group: Group<'static>, place: &Place, label: Option<&str>, style
     let annotation = AnnotationKind::Primary
         .span(excerpt.span)
         .label(label.map(safe_line));
-    group.element(origin).element(
-        Snippet::source(excerpt.text)
-            .line_start(line)
-            .annotation(annotation),
-    )
+    let snippet = Snippet::source(excerpt.text)
+        .line_start(line)
+        .annotation(annotation);
+    [
+        Group::with_title(title).element(origin),
+        Group::with_level(level).element(snippet),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Diagnostics;
     use crate::source::Source;
 
     const PLAIN: Style = Style {
@@ -90,44 +99,110 @@ mod tests {
         width: 80,
     };
 
+    fn golden(drawn: &str, lines: &[&str]) {
+        assert_eq!(drawn.lines().collect::<Vec<_>>(), lines);
+    }
+
     #[test]
     fn an_error_shows_its_place_line_caret_label_and_help() {
         let source = Source::new("cases/a.yaml", "steps:\n  - nmae: x\n");
         let error = Diagnostic::error("unknown key nmae in a step")
             .at(&Place::new(&source, 11..15))
             .label("unknown")
-            .help("did you mean name?");
-        println!("{}", render([error], PLAIN));
-        let source = Source::new(
-            "a.yaml",
-            format!("{}\n\ta: \u{1b}x\n{}", "\n".repeat(9), "y".repeat(300)),
+            .help("did you mean name?\nor tags?");
+        golden(
+            &render([error], PLAIN),
+            &[
+                "error: unknown key nmae in a step",
+                " --> cases/a.yaml:2:5",
+                "  |",
+                "2 |   - nmae: x",
+                "  |     ^^^^ unknown",
+                "help: did you mean name?",
+                "      or tags?",
+            ],
         );
-        let mut all = Diagnostics::default();
-        all.push(
-            Diagnostic::error("long")
-                .at(&Place::new(&source, 200..203))
-                .label("here"),
+    }
+
+    #[test]
+    fn related_places_show_their_lines_too() {
+        let source = Source::new("a.yaml", format!("{}a: 1\na: 2\n", "\n".repeat(8)));
+        let error = Diagnostic::error("the key a is written twice")
+            .at(&Place::new(&source, 13..14))
+            .related(&Place::new(&source, 8..9), "first here")
+            .help("keep one of them");
+        let warning = Diagnostic::warning("no steps");
+        golden(
+            &render([error, warning], PLAIN),
+            &[
+                "error: the key a is written twice",
+                "  --> a.yaml:10:1",
+                "   |",
+                "10 | a: 2",
+                "   | ^",
+                "note: first here",
+                "  --> a.yaml:9:1",
+                "   |",
+                " 9 | a: 1",
+                "   | ^",
+                "help: keep one of them",
+                "",
+                "warning: no steps",
+            ],
         );
-        all.push(Diagnostic::warning("no place\u{1b}").help("do this\nand that"));
-        all.push(
-            Diagnostic::error("related")
-                .at(&Place::new(&source, 14..15))
-                .related(&Place::new(&source, 11..12), "first here")
-                .help("x"),
-        );
-        all.push(Diagnostic::error("empty").at(&Place::new(&source, 0..0)));
-        all.push(Diagnostic::error("end").at(&Place::new(&source, 9999..9999)));
-        println!("{}", render(&all, PLAIN));
-        println!(
-            "{:?}",
-            render(
-                &all,
+    }
+
+    #[test]
+    fn the_column_is_that_of_the_file_however_the_line_is_shown() {
+        let source = Source::new("a.yaml", format!("{}\u{1b}]x\u{7}: 1", "é".repeat(500)));
+        let error =
+            Diagnostic::error("odd \u{1b}[2Jkey\nerror: not a line").at(&Place::new(&source, 1000..1004));
+        golden(
+            &render(
+                [error],
                 Style {
-                    colour: true,
-                    width: 80
-                }
-            )
+                    colour: false,
+                    width: 40,
+                },
+            ),
+            &[
+                "error: odd \\u{1b}[2Jkey\\nerror: not a line",
+                " --> a.yaml:1:501",
+                "  |",
+                "1 | …éééééééééééé\\u{1b}]x\\u{7}: 1",
+                "  |              ^^^^^^^^^^^^^",
+            ],
         );
-        panic!();
+    }
+
+    #[test]
+    fn a_point_and_an_empty_file_have_a_caret() {
+        let error = Diagnostic::error("nothing here").at(&Place::new(&Source::new("a.yaml", ""), 0..0));
+        golden(
+            &render([error], PLAIN),
+            &["error: nothing here", " --> a.yaml:1:1", "  |", "1 |", "  | ^"],
+        );
+    }
+
+    #[test]
+    fn colours_are_written_only_where_they_are_wanted() {
+        let source = Source::new("a.yaml", "a: 1");
+        let error = || {
+            [Diagnostic::error("wrong")
+                .at(&Place::new(&source, 0..1))
+                .help("right")]
+        };
+        assert!(!render(error(), PLAIN).contains('\u{1b}'));
+        let coloured = render(
+            error(),
+            Style {
+                colour: true,
+                width: 80,
+            },
+        );
+        assert!(
+            coloured.starts_with("\u{1b}[") && coloured.contains("a.yaml:1:1"),
+            "{coloured:?}"
+        );
     }
 }
