@@ -1,0 +1,208 @@
+//! Diagnostics as people read them: the message, the line with a caret, the help.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
+
+use super::excerpt::{Excerpt, safe_line};
+use super::{Diagnostic, Severity};
+use crate::source::Place;
+
+/// How diagnostics are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether escape sequences for colours are written.
+    pub colour: bool,
+    /// The columns lines of a source are cut to; what is written about them is not cut.
+    pub width: usize,
+}
+
+/// Draws diagnostics in the order given, an empty line between two of them, a line break at the end.
+pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style) -> String {
+    let renderer = if style.colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    // Excerpts are cut here; the renderer must not cut them once more.
+    let renderer = renderer.term_width(usize::MAX / 4);
+    let mut drawn = String::new();
+    for diagnostic in diagnostics.as_ref() {
+        if !drawn.is_empty() {
+            drawn.push('\n');
+        }
+        let report = renderer.render(&groups(diagnostic, style));
+        drawn.push_str(report.trim_start_matches('\n'));
+        drawn.push('\n');
+    }
+    drawn
+}
+
+/// The message with its line, each related place with its line, and the help.
+///
+/// The renderer ties its first group to the second by an empty line of the margin, which would part a place from
+/// its line; an empty group takes that role, and leaves an empty line to be trimmed.
+fn groups(diagnostic: &Diagnostic, style: Style) -> Vec<Group<'static>> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.clone().primary_title(safe_line(&diagnostic.message));
+    let mut groups = vec![Group::with_level(level.clone())];
+    match &diagnostic.place {
+        Some(place) => groups.extend(located(level, title, place, diagnostic.label.as_deref(), style)),
+        None => groups.push(Group::with_title(title)),
+    }
+    for (place, text) in &diagnostic.related {
+        let title = Level::NOTE.secondary_title(safe_line(text));
+        groups.extend(located(Level::NOTE, title, place, None, style));
+    }
+    if let Some(help) = &diagnostic.help {
+        let lines: Vec<String> = help.lines().map(safe_line).collect();
+        groups.push(Group::with_title(Level::HELP.secondary_title(lines.join("\n"))));
+    }
+    groups
+}
+
+/// A title with where it is, and the line it stands on as a group of its own: the excerpt is cut and escaped, so
+/// the renderer, counting in it, would find another column.
+fn located(
+    level: Level<'static>,
+    title: Title<'static>,
+    place: &Place,
+    label: Option<&str>,
+    style: Style,
+) -> [Group<'static>; 2] {
+    let (line, column) = (place.line(), place.column());
+    let origin = Origin::path(safe_line(&place.source.path))
+        .line(line)
+        .char_column(column);
+    let gutter = line.to_string().len() + " | ".len();
+    let excerpt = Excerpt::new(place, style.width.saturating_sub(gutter));
+    let annotation = AnnotationKind::Primary
+        .span(excerpt.span)
+        .label(label.map(safe_line));
+    let snippet = Snippet::source(excerpt.text)
+        .line_start(line)
+        .annotation(annotation);
+    [
+        Group::with_title(title).element(origin),
+        Group::with_level(level).element(snippet),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    const PLAIN: Style = Style {
+        colour: false,
+        width: 80,
+    };
+
+    fn golden(drawn: &str, lines: &[&str]) {
+        assert_eq!(drawn.lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn an_error_shows_its_place_line_caret_label_and_help() {
+        let source = Source::new("cases/a.yaml", "steps:\n  - nmae: x\n");
+        let error = Diagnostic::error("unknown key nmae in a step")
+            .at(&Place::new(&source, 11..15))
+            .label("unknown")
+            .help("did you mean name?\nor tags?");
+        golden(
+            &render([error], PLAIN),
+            &[
+                "error: unknown key nmae in a step",
+                " --> cases/a.yaml:2:5",
+                "  |",
+                "2 |   - nmae: x",
+                "  |     ^^^^ unknown",
+                "help: did you mean name?",
+                "      or tags?",
+            ],
+        );
+    }
+
+    #[test]
+    fn related_places_show_their_lines_too() {
+        let source = Source::new("a.yaml", format!("{}a: 1\na: 2\n", "\n".repeat(8)));
+        let error = Diagnostic::error("the key a is written twice")
+            .at(&Place::new(&source, 13..14))
+            .related(&Place::new(&source, 8..9), "first here")
+            .help("keep one of them");
+        let warning = Diagnostic::warning("no steps");
+        golden(
+            &render([error, warning], PLAIN),
+            &[
+                "error: the key a is written twice",
+                "  --> a.yaml:10:1",
+                "   |",
+                "10 | a: 2",
+                "   | ^",
+                "note: first here",
+                "  --> a.yaml:9:1",
+                "   |",
+                " 9 | a: 1",
+                "   | ^",
+                "help: keep one of them",
+                "",
+                "warning: no steps",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_column_is_that_of_the_file_however_the_line_is_shown() {
+        let source = Source::new("a.yaml", format!("{}\u{1b}]x\u{7}: 1", "é".repeat(500)));
+        let error =
+            Diagnostic::error("odd \u{1b}[2Jkey\nerror: not a line").at(&Place::new(&source, 1000..1004));
+        golden(
+            &render(
+                [error],
+                Style {
+                    colour: false,
+                    width: 40,
+                },
+            ),
+            &[
+                "error: odd \\u{1b}[2Jkey\\nerror: not a line",
+                " --> a.yaml:1:501",
+                "  |",
+                "1 | …éééééééééééé\\u{1b}]x\\u{7}: 1",
+                "  |              ^^^^^^^^^^^^^",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_point_and_an_empty_file_have_a_caret() {
+        let error = Diagnostic::error("nothing here").at(&Place::new(&Source::new("a.yaml", ""), 0..0));
+        golden(
+            &render([error], PLAIN),
+            &["error: nothing here", " --> a.yaml:1:1", "  |", "1 |", "  | ^"],
+        );
+    }
+
+    #[test]
+    fn colours_are_written_only_where_they_are_wanted() {
+        let source = Source::new("a.yaml", "a: 1");
+        let error = || {
+            [Diagnostic::error("wrong")
+                .at(&Place::new(&source, 0..1))
+                .help("right")]
+        };
+        assert!(!render(error(), PLAIN).contains('\u{1b}'));
+        let coloured = render(
+            error(),
+            Style {
+                colour: true,
+                width: 80,
+            },
+        );
+        assert!(
+            coloured.starts_with("\u{1b}[") && coloured.contains("a.yaml:1:1"),
+            "{coloured:?}"
+        );
+    }
+}

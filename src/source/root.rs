@@ -1,0 +1,143 @@
+//! The project's folder, opened once; everything else is opened beneath it.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, File};
+
+use super::{Source, SourceError, find, path};
+
+/// The project's folder. What it opens lies beneath it: `..`, absolute paths and links that lead out are refused
+/// by the operating system or by cap-std, never by looking at names alone.
+#[derive(Debug)]
+pub struct Root {
+    folder: Dir,
+    path: PathBuf,
+    shown_prefix: PathBuf,
+}
+
+impl Root {
+    /// Opens a folder that the command line or the search for the project file has named.
+    pub fn open(dir: &Path) -> Result<Root, SourceError> {
+        let failed = |error| SourceError::from_io(path::shown(dir), error);
+        let canonical = dir.canonicalize().map_err(failed)?;
+        if !canonical.is_dir() {
+            return Err(SourceError::NotAFolder {
+                path: path::shown(dir),
+            });
+        }
+        let folder = Dir::open_ambient_dir(&canonical, ambient_authority()).map_err(failed)?;
+        Ok(Root {
+            folder,
+            path: canonical,
+            shown_prefix: PathBuf::new(),
+        })
+    }
+
+    /// Shows every path behind this prefix: the root as seen from where the command runs.
+    pub fn with_shown_prefix(mut self, prefix: impl Into<PathBuf>) -> Root {
+        self.shown_prefix = prefix.into();
+        self
+    }
+
+    /// The absolute path of the folder, without links.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How a path relative to the root is shown to people.
+    pub fn shown(&self, relative: &Path) -> String {
+        path::shown(&self.shown_prefix.join(relative))
+    }
+
+    /// Reads a text file of at most `limit` bytes. A byte-order mark is dropped.
+    pub fn read_text(&self, relative: &Path, limit: u64) -> Result<Arc<Source>, SourceError> {
+        let bytes = self.read_bytes(relative, limit)?;
+        let mut text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
+            path: self.shown(relative),
+            byte: error.utf8_error().valid_up_to(),
+        })?;
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Ok(Source::new(self.shown(relative), text))
+    }
+
+    /// Reads a regular file of at most `limit` bytes; reading stops at the limit whatever the file claims to be.
+    pub fn read_bytes(&self, relative: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
+        let file = self.open_regular(relative)?;
+        let failed = |error| SourceError::from_io(self.shown(relative), error);
+        let expected = file.metadata().map_err(failed)?.len().min(limit);
+        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0));
+        file.take(limit.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
+            return Err(SourceError::TooLarge {
+                path: self.shown(relative),
+                limit,
+            });
+        }
+        Ok(bytes)
+    }
+
+    /// The path, relative to the root, of what a file names: joined to that file's folder, `.` and `..` taken out.
+    ///
+    /// Nothing is opened. A name that is absolute or climbs above the root is refused.
+    pub fn resolve(&self, from: &Path, name: &str) -> Result<PathBuf, SourceError> {
+        let folder = from.parent().unwrap_or(Path::new(""));
+        path::join_beneath(folder, Path::new(name)).ok_or_else(|| SourceError::LeavesProject {
+            path: name.to_owned(),
+        })
+    }
+
+    /// The files below a folder that end in one of these extensions (without the dot), sorted, relative to the
+    /// root. Hidden files and what `.gitignore` and `.ignore` files name are left out; links are not followed.
+    pub fn find(&self, folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, SourceError> {
+        let leaves = || SourceError::LeavesProject {
+            path: self.shown(folder),
+        };
+        let folder = path::join_beneath(folder, Path::new("")).ok_or_else(leaves)?;
+        let failed = |error| SourceError::from_io(self.shown(&folder), error);
+        // Asked through the open folder, so that a link that leads out is refused before anything is listed.
+        let inside = if folder.as_os_str().is_empty() {
+            PathBuf::new()
+        } else {
+            self.folder.canonicalize(&folder).map_err(failed)?
+        };
+        let start = self.path.join(inside);
+        if !start.is_dir() {
+            return Err(SourceError::NotAFolder {
+                path: self.shown(&folder),
+            });
+        }
+        let mut found = find::files_below(&start, extensions).map_err(failed)?;
+        for file in &mut found {
+            *file = folder.join(&*file);
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Opens a regular file. Its kind is asked before opening, because opening a pipe would wait for its writer,
+    /// and again on what was opened, because the name may have changed hands in between.
+    fn open_regular(&self, relative: &Path) -> Result<File, SourceError> {
+        let failed = |error| SourceError::from_io(self.shown(relative), error);
+        let irregular = || SourceError::NotARegularFile {
+            path: self.shown(relative),
+        };
+        if !self.folder.metadata(relative).map_err(failed)?.is_file() {
+            return Err(irregular());
+        }
+        let file = self.folder.open(relative).map_err(failed)?;
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Err(irregular());
+        }
+        Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests;
