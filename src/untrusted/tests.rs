@@ -1,0 +1,1 @@
+//! What is shown never acts, and what is harmless is shown unchanged.
