@@ -26,6 +26,9 @@ pub(super) enum Shape {
 /// Looks for a token at the start of `text`: a header that begins with `eyJ`, then two to four more parts, all
 /// base64url, with dots between them. `complete` says that nothing comes after `text`.
 pub(super) fn shape(text: &[u8], complete: bool) -> Shape {
+    if !text.starts_with(START) {
+        return Shape::Other;
+    }
     let mut parts = [0; MOST_PARTS];
     let mut count = 0;
     let mut at = 0;

@@ -1,34 +1,19 @@
 //! Finds every form of every secret in a text, in one pass.
-//!
-//! The automaton knows only how each form begins, and the rest is compared in place: a long token costs it no more
-//! than a short password, so it stays small and quick to build while captured tokens come in.
 
 use super::Label;
-use super::forms::{Borders, forms};
 use super::jwt::{self, Shape};
-use aho_corasick::{AhoCorasick, Input, MatchKind};
-use secrecy::zeroize::Zeroizing;
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound;
-
-/// How many bytes of a form the automaton knows.
-const STEM: usize = 16;
+use super::layer::{Form, Layer};
+use std::sync::Arc;
 
 /// Every form of some secrets, ready to be found.
+///
+/// Secrets come in while others are masked: each token captured is one. Building one automaton of all for each would
+/// cost more with each, so there are layers, of which the younger are small, and which are joined as they grow: a
+/// secret is built anew only as often as their number doubles.
+#[derive(Clone)]
 pub(super) struct Mask {
-    stems: AhoCorasick,
-    /// For each stem the forms that may begin where it does, the longest first.
-    candidates: Vec<Vec<usize>>,
-    forms: Vec<Form>,
-    longest: usize,
+    layers: Vec<Arc<Layer>>,
     token: Label,
-}
-
-/// One form of one secret.
-struct Form {
-    text: Zeroizing<Vec<u8>>,
-    borders: Borders,
-    label: Label,
 }
 
 /// A part of a text that must not be shown, and what is shown in its place.
@@ -52,74 +37,26 @@ enum Occurrence {
 }
 
 impl Mask {
-    /// A mask for these secrets. Where two have a form in common, the earlier one gives the label.
-    pub(super) fn new<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a Label)>) -> Self {
-        let mut known: HashMap<Vec<u8>, usize> = HashMap::new();
-        let mut all: Vec<Form> = Vec::new();
-        for (secret, label) in secrets {
-            for (text, borders) in forms(secret) {
-                match known.get(&text) {
-                    Some(&index) => all[index].borders.join(borders),
-                    None => {
-                        known.insert(text.clone(), all.len());
-                        all.push(Form {
-                            text: Zeroizing::new(text),
-                            borders,
-                            label: label.clone(),
-                        });
-                    }
-                }
-            }
-        }
-        Mask::of_forms(all)
-    }
-
-    fn of_forms(forms: Vec<Form>) -> Self {
-        let mut stems: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
-        stems.insert(jwt::START, Vec::new());
-        for (index, form) in forms.iter().enumerate() {
-            stems.entry(form.stem()).or_default().push(index);
-        }
-        // A form as short as its stem also begins where a longer stem does, which hides it from the automaton.
-        let short: Vec<usize> = (0..forms.len())
-            .filter(|&index| forms[index].text.len() < STEM)
-            .collect();
-        for index in short {
-            let stem = forms[index].stem();
-            let longer = (Bound::Excluded(stem), Bound::Unbounded);
-            for (_, candidates) in stems
-                .range_mut::<[u8], _>(longer)
-                .take_while(|(other, _)| other.starts_with(stem))
-            {
-                candidates.push(index);
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(stems.keys())
-            .expect("stems of at most sixteen bytes stay far below the automaton's limit of 2^31 states");
-        let mut candidates: Vec<Vec<usize>> = stems.into_values().collect();
-        for list in &mut candidates {
-            list.sort_by_key(|&index| std::cmp::Reverse(forms[index].text.len()));
-        }
-        let longest = forms
-            .iter()
-            .map(|form| form.text.len())
-            .max()
-            .unwrap_or(jwt::START.len());
+    /// A mask that knows no secret, and finds tokens by their shape.
+    pub(super) fn new() -> Self {
         Mask {
-            stems: automaton,
-            candidates,
-            forms,
-            longest,
+            layers: vec![Arc::new(Layer::new(Vec::new()))],
             token: Label::new("jwt"),
         }
+    }
+
+    /// Learns the forms of more secrets.
+    pub(super) fn add(&mut self, mut forms: Vec<Arc<Form>>) {
+        while let Some(older) = self.layers.pop_if(|older| older.forms().len() <= 2 * forms.len()) {
+            forms.splice(0..0, older.forms().iter().cloned());
+        }
+        self.layers.push(Arc::new(Layer::new(forms)));
     }
 
     /// How many bytes before the end of an unfinished text a form may begin and not be seen to its end, with the
     /// characters on its borders.
     fn reach(&self) -> usize {
-        self.longest + 1
+        self.layers.iter().map(|layer| layer.longest()).max().unwrap_or(0) + 1
     }
 
     /// Adds to `regions` what must not be shown in `text`, in order, and returns up to where this is decided.
@@ -132,41 +69,55 @@ impl Mask {
         } else {
             text.len().saturating_sub(self.reach())
         };
-        let mut from = 0;
-        while let Some(stem) = self.stems.find(Input::new(text).span(from..text.len())) {
-            let at = stem.start();
-            if at >= limit {
-                break;
-            }
-            match self.occurrence(text, at, &self.candidates[stem.pattern().as_usize()], complete) {
+        for (at, form) in self.hits(text).take_while(|(at, _)| *at < limit) {
+            match self.occurrence(text, at, form, complete) {
                 Occurrence::Secret { start, end, label } => add(regions, start, end, label),
                 Occurrence::Nothing => {}
                 Occurrence::Unfinished => return at,
             }
-            from = at + 1;
         }
         limit
     }
 
-    /// The longest secret at one place; a declared one rather than a token in shape alone.
-    fn occurrence(&self, text: &[u8], at: usize, candidates: &[usize], complete: bool) -> Occurrence {
-        let rest = &text[at..];
-        let token_end = if rest.starts_with(jwt::START) {
-            match jwt::shape(rest, complete) {
-                Shape::Token(length) => at + length,
-                Shape::Other => at,
-                Shape::Unfinished => return Occurrence::Unfinished,
-            }
-        } else {
-            at
+    /// The label of the first declared secret in a text, in whatever form.
+    pub(super) fn first_declared<'a>(&'a self, text: &'a [u8]) -> Option<&'a Label> {
+        self.hits(text).find_map(|(_, form)| form).map(Form::label)
+    }
+
+    /// The places, in order, where a form or a token may begin, each with the longest form that does begin there.
+    fn hits<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (usize, Option<&'a Form>)> {
+        let mut streams: Vec<_> = self
+            .layers
+            .iter()
+            .map(|layer| layer.hits(text).peekable())
+            .collect();
+        std::iter::from_fn(move || {
+            let at = streams
+                .iter_mut()
+                .filter_map(|hits| hits.peek().map(|(at, _)| *at))
+                .min()?;
+            let here = streams
+                .iter_mut()
+                .filter_map(|hits| hits.next_if(|hit| hit.0 == at));
+            let longest = here.filter_map(|(_, form)| form).reduce(Form::longer);
+            Some((at, longest))
+        })
+    }
+
+    /// What is at one place, where `form` is: that, or a token in shape, or both as one.
+    fn occurrence(&self, text: &[u8], at: usize, form: Option<&Form>, complete: bool) -> Occurrence {
+        let token_end = match jwt::shape(&text[at..], complete) {
+            Shape::Token(length) => at + length,
+            Shape::Other => at,
+            Shape::Unfinished => return Occurrence::Unfinished,
         };
-        match self.form_at(rest, candidates) {
+        match form {
             Some(form) => {
                 let (start, end) = form.extent(text, at);
                 Occurrence::Secret {
                     start,
                     end: end.max(token_end),
-                    label: form.label.clone(),
+                    label: form.label().clone(),
                 }
             }
             None if token_end > at => Occurrence::Secret {
@@ -176,40 +127,6 @@ impl Mask {
             },
             None => Occurrence::Nothing,
         }
-    }
-
-    fn form_at(&self, rest: &[u8], candidates: &[usize]) -> Option<&Form> {
-        candidates
-            .iter()
-            .map(|&index| &self.forms[index])
-            .find(|form| rest.starts_with(&form.text))
-    }
-
-    /// The label of the first declared secret in a text, in whatever form.
-    pub(super) fn first_declared(&self, text: &[u8]) -> Option<&Label> {
-        let mut from = 0;
-        while let Some(stem) = self.stems.find(Input::new(text).span(from..text.len())) {
-            let candidates = &self.candidates[stem.pattern().as_usize()];
-            if let Some(form) = self.form_at(&text[stem.start()..], candidates) {
-                return Some(&form.label);
-            }
-            from = stem.start() + 1;
-        }
-        None
-    }
-}
-
-impl Form {
-    fn stem(&self) -> &[u8] {
-        &self.text[..self.text.len().min(STEM)]
-    }
-
-    /// Where the form begins and ends, with the characters on its borders that hold bits of the secret.
-    fn extent(&self, text: &[u8], at: usize) -> (usize, usize) {
-        let end = at + self.text.len();
-        let before = self.borders.before && at > 0 && is_base64(text[at - 1]);
-        let after = self.borders.after && text.get(end).is_some_and(|byte| is_base64(*byte));
-        (at - usize::from(before), end + usize::from(after))
     }
 }
 
@@ -230,9 +147,4 @@ fn add(regions: &mut Vec<Region>, start: usize, end: usize, label: Label) {
             labels: vec![label],
         }),
     }
-}
-
-/// Both alphabets of base64.
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }

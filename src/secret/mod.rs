@@ -8,6 +8,7 @@ mod forms;
 mod header;
 mod jwt;
 mod label;
+mod layer;
 mod mask;
 mod panic;
 mod rendered;

@@ -1,12 +1,14 @@
 //! Every secret known to this process, and the mask made of them.
 
 use super::forms::SHORTEST;
+use super::layer::Form;
 use super::mask::{Mask, Region};
 use super::{Label, MaskWriter};
 use secrecy::{ExposeSecret, SecretString};
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
+use std::mem;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A secret shorter than this, in bytes, is easily found in text that has nothing to do with it, and easily guessed
@@ -25,9 +27,12 @@ pub struct Vault(Arc<RwLock<Known>>);
 
 #[derive(Default)]
 struct Known {
-    secrets: Vec<(SecretString, Label)>,
-    declared: usize,
-    /// Made when first needed after a secret came in.
+    /// The texts that are masked: each secret, and parts of some.
+    texts: Vec<SecretString>,
+    /// How many secrets were added.
+    secrets: usize,
+    /// The forms that came in after the mask was made.
+    waiting: Vec<Arc<Form>>,
     mask: Option<Arc<Mask>>,
 }
 
@@ -50,7 +55,7 @@ impl Vault {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let added = [text, trimmed].map(|whole| known.add(whole, label));
         if added.contains(&true) {
-            known.declared += 1;
+            known.secrets += 1;
         }
         for line in trimmed.lines().map(str::trim) {
             // The frame of a key in PEM (RFC 7468) is no secret.
@@ -63,7 +68,7 @@ impl Vault {
 
     /// How many secrets are masked.
     pub fn len(&self) -> usize {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).declared
+        self.0.read().unwrap_or_else(PoisonError::into_inner).secrets
     }
 
     /// Whether no secret is masked.
@@ -113,32 +118,39 @@ impl Vault {
 
     /// The mask of all secrets known now.
     pub(super) fn mask(&self) -> Arc<Mask> {
-        if let Some(mask) = &self.0.read().unwrap_or_else(PoisonError::into_inner).mask {
-            return Arc::clone(mask);
+        if let Some(mask) = self.0.read().unwrap_or_else(PoisonError::into_inner).current() {
+            return mask;
         }
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let Known { secrets, mask, .. } = &mut *known;
-        let make = || {
-            Arc::new(Mask::new(
-                secrets.iter().map(|(text, label)| (text.expose_secret(), label)),
-            ))
-        };
-        Arc::clone(mask.get_or_insert_with(make))
+        self.0.write().unwrap_or_else(PoisonError::into_inner).update()
     }
 }
 
 impl Known {
+    /// Adds a text, and returns whether it is new.
     fn add(&mut self, text: &str, label: &Label) -> bool {
-        if self
-            .secrets
-            .iter()
-            .any(|(known, _)| known.expose_secret() == text)
-        {
+        if self.texts.iter().any(|known| known.expose_secret() == text) {
             return false;
         }
-        self.secrets.push((SecretString::from(text), label.clone()));
-        self.mask = None;
+        self.texts.push(SecretString::from(text));
+        self.waiting.extend(Form::all(text, label));
         true
+    }
+
+    /// The mask, unless secrets are waiting to be added to it.
+    fn current(&self) -> Option<Arc<Mask>> {
+        self.mask.clone().filter(|_| self.waiting.is_empty())
+    }
+
+    /// The mask with the waiting secrets added.
+    fn update(&mut self) -> Arc<Mask> {
+        if let Some(mask) = self.current() {
+            return mask;
+        }
+        let mut mask = self.mask.take().map_or_else(Mask::new, Arc::unwrap_or_clone);
+        mask.add(mem::take(&mut self.waiting));
+        let mask = Arc::new(mask);
+        self.mask = Some(Arc::clone(&mask));
+        mask
     }
 }
 

@@ -43,6 +43,7 @@ impl<W: Write> MaskWriter<W> {
     /// Passes on what is decided.
     fn pass(&mut self, complete: bool) -> io::Result<()> {
         let mut regions = Vec::new();
+        // The first region may go on from the text before, where its label is shown.
         if let Some(label) = self.last.take() {
             regions.push(Region {
                 start: 0,
@@ -50,14 +51,14 @@ impl<W: Write> MaskWriter<W> {
                 labels: vec![label],
             });
         }
-        let shown_before = regions.len();
+        let labels_shown = regions.len();
         let decided = self.vault.mask().find(&self.held, complete, &mut regions);
 
         let mut masked = Vec::with_capacity(self.held.len());
         let mut at = 0;
         for (index, region) in regions.iter().enumerate() {
             masked.extend_from_slice(&self.held[at..region.start]);
-            for label in region.labels.iter().skip(usize::from(index < shown_before)) {
+            for label in region.labels.iter().skip(usize::from(index < labels_shown)) {
                 masked.extend_from_slice(label.to_string().as_bytes());
             }
             at = region.end;
