@@ -100,7 +100,12 @@ impl Layer {
         for list in &mut candidates {
             list.sort_by_key(|&index| Reverse(forms[index].text.len()));
         }
-        let longest = forms.iter().map(|form| form.text.len()).max().unwrap_or(0);
+        let longest = forms
+            .iter()
+            .map(|form| form.text.len())
+            .max()
+            .unwrap_or(0)
+            .max(jwt::START.len());
         Layer {
             stems: automaton,
             candidates,
@@ -114,7 +119,7 @@ impl Layer {
         &self.forms
     }
 
-    /// The length of the longest form.
+    /// The length of the longest form, or of a token's beginning.
     pub(super) fn longest(&self) -> usize {
         self.longest
     }

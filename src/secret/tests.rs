@@ -35,8 +35,10 @@ const QUERY: &AsciiSet = &CONTROLS
     .add(b'>')
     .add(b'\'');
 
+type Encode = fn(&str) -> String;
+
 /// The forms, made by other encoders than the mask's where there is one.
-const FORMS: [(&str, fn(&str) -> String); 20] = [
+const FORMS: [(&str, Encode); 20] = [
     ("raw", str::to_owned),
     ("percent component", |text| {
         utf8_percent_encode(text, COMPONENT).to_string()
@@ -142,8 +144,6 @@ fn vault(secrets: &[&str]) -> Vault {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
-
     #[test]
     fn no_form_passes(
         secret in secret(),
