@@ -9,7 +9,6 @@ use std::io::{self, Write};
 /// It holds back what might be the beginning of a secret: as many bytes as the longest form has, or a text that may
 /// become a token. [`flush`](Write::flush) writes the rest as if the text ended there, so flush where a text ends (a
 /// record, a line), and in the end; what is held back is lost with the writer otherwise.
-#[derive(Debug)]
 pub struct MaskWriter<W> {
     vault: Vault,
     inner: W,
