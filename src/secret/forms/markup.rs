@@ -1,0 +1,93 @@
+//! HTML and XML escapes: by name, and by number.
+
+/// What escapers replace, each list for a family of them.
+const NAMED: [&[(char, &str)]; 8] = [
+    // XML text.
+    &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;")],
+    &[('&', "&amp;"), ('<', "&lt;")],
+    // XML attributes in double quotes.
+    &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")],
+    // XML's five.
+    &[
+        ('&', "&amp;"),
+        ('<', "&lt;"),
+        ('>', "&gt;"),
+        ('"', "&quot;"),
+        ('\'', "&apos;"),
+    ],
+    // HTML: PHP and Jinja; Python; templates that escape the slash too; Go.
+    &[
+        ('&', "&amp;"),
+        ('<', "&lt;"),
+        ('>', "&gt;"),
+        ('"', "&quot;"),
+        ('\'', "&#39;"),
+    ],
+    &[
+        ('&', "&amp;"),
+        ('<', "&lt;"),
+        ('>', "&gt;"),
+        ('"', "&quot;"),
+        ('\'', "&#x27;"),
+    ],
+    &[
+        ('&', "&amp;"),
+        ('<', "&lt;"),
+        ('>', "&gt;"),
+        ('"', "&quot;"),
+        ('\'', "&#x27;"),
+        ('/', "&#x2f;"),
+    ],
+    &[
+        ('&', "&amp;"),
+        ('<', "&lt;"),
+        ('>', "&gt;"),
+        ('"', "&#34;"),
+        ('\'', "&#39;"),
+    ],
+];
+
+/// The text with the characters that mean something in markup escaped by name.
+pub(super) fn named(text: &str) -> Vec<String> {
+    NAMED
+        .iter()
+        .map(|replacements| replace(text, replacements))
+        .collect()
+}
+
+/// The text with characters escaped by number, in decimal and hexadecimal: all of them, all but letters and digits,
+/// and all outside ASCII.
+pub(super) fn numeric(text: &str) -> Vec<String> {
+    let chosen: [fn(char) -> bool; 3] = [
+        |_| true,
+        |character| !character.is_ascii_alphanumeric(),
+        |character| !character.is_ascii(),
+    ];
+    let written: [fn(u32) -> String; 3] = [
+        |code| format!("&#{code};"),
+        |code| format!("&#x{code:x};"),
+        |code| format!("&#x{code:X};"),
+    ];
+    let mut texts = Vec::new();
+    for choose in chosen {
+        for write in written {
+            let encode = |character: char| match choose(character) {
+                true => write(u32::from(character)),
+                false => character.to_string(),
+            };
+            texts.push(text.chars().map(encode).collect());
+        }
+    }
+    texts
+}
+
+fn replace(text: &str, replacements: &[(char, &str)]) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match replacements.iter().find(|(replaced, _)| *replaced == character) {
+            Some((_, replacement)) => out.push_str(replacement),
+            None => out.push(character),
+        }
+    }
+    out
+}

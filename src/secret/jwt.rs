@@ -1,0 +1,110 @@
+//! Text in the shape of a JSON Web Token (RFC 7519), which is masked even where nobody declared it.
+
+/// How every token begins: `{"` in base64url.
+pub(super) const START: &[u8] = b"eyJ";
+
+/// `{"alg":"a"}` in base64url; no header is shorter.
+const SHORTEST_HEADER: usize = 15;
+/// What follows the header, at least, so that a dotted name is not taken for a token.
+const SHORTEST_REST: usize = 8;
+/// A part longer than this is other text. It bounds how much a stream has to hold back.
+const LONGEST_PART: usize = 64 * 1024;
+/// A signed token has three parts, an encrypted one five (RFC 7516).
+const MOST_PARTS: usize = 5;
+
+/// Whether a token is found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// The text begins with a token of this many bytes.
+    Token(usize),
+    /// The text begins with none.
+    Other,
+    /// The text ends before this is known.
+    Unfinished,
+}
+
+/// Looks for a token at the start of `text`: a header that begins with `eyJ`, then two to four more parts, all
+/// base64url, with dots between them. `complete` says that nothing comes after `text`.
+pub(super) fn shape(text: &[u8], complete: bool) -> Shape {
+    if !text.starts_with(START) {
+        return Shape::Other;
+    }
+    let mut parts = [0; MOST_PARTS];
+    let mut count = 0;
+    let mut at = 0;
+    while count < MOST_PARTS {
+        let part = text[at..]
+            .iter()
+            .take(LONGEST_PART + 1)
+            .take_while(|byte| is_base64url(**byte))
+            .count();
+        if part > LONGEST_PART {
+            return Shape::Other;
+        }
+        parts[count] = part;
+        count += 1;
+        at += part;
+        match text.get(at) {
+            None if !complete => return Shape::Unfinished,
+            Some(b'.') if count < MOST_PARTS => at += 1,
+            None | Some(_) => break,
+        }
+    }
+    // Four parts are no token's: the last dot is a full stop or such.
+    let used = if count == 4 { 3 } else { count };
+    let rest: usize = parts[1..used.max(1)].iter().sum();
+    if used < 3 || parts[0] < SHORTEST_HEADER || rest < SHORTEST_REST {
+        return Shape::Other;
+    }
+    Shape::Token(parts[..used].iter().sum::<usize>() + used - 1)
+}
+
+fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl";
+
+    #[test]
+    fn tokens_end_where_their_parts_end() {
+        let encrypted = format!("{TOKEN}.YWJj.ZGVm");
+        for (text, expected) in [
+            (TOKEN.to_owned(), TOKEN.len()),
+            (format!("{TOKEN}\" and more"), TOKEN.len()),
+            (format!("{TOKEN}. Then"), TOKEN.len()),
+            (format!("{encrypted}.x"), encrypted.len()),
+            ("eyJhbGciOiJIUzI1NiJ9..aXY.Y2lwaGVy.dGFn".to_owned(), 39),
+            ("eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.".to_owned(), 36),
+        ] {
+            assert_eq!(shape(text.as_bytes(), true), Shape::Token(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_text_is_left_alone() {
+        let long = format!("eyJ{}.eyJhbGciOiJI.c2ln", "a".repeat(LONGEST_PART));
+        for text in [
+            "eyJhbGciOiJIUzI1NiJ9",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0",
+            "eyJx.example.com",
+            &long,
+        ] {
+            assert_eq!(shape(text.as_bytes(), true), Shape::Other, "{text:.60}");
+        }
+    }
+
+    #[test]
+    fn a_stream_waits_until_it_knows() {
+        for end in START.len()..=TOKEN.len() {
+            assert_eq!(shape(&TOKEN.as_bytes()[..end], false), Shape::Unfinished, "{end}");
+        }
+        assert_eq!(
+            shape(format!("{TOKEN} ").as_bytes(), false),
+            Shape::Token(TOKEN.len())
+        );
+    }
+}

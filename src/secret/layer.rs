@@ -1,0 +1,145 @@
+//! Some forms of secrets, found by one automaton.
+//!
+//! The automaton knows only how each form begins, and the rest is compared in place: a long token costs it no more
+//! than a short password, so it stays small and is quickly built.
+
+use super::Label;
+use super::forms::{Borders, forms};
+use super::jwt;
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use secrecy::zeroize::Zeroizing;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// How many bytes of a form the automaton knows.
+const STEM: usize = 8;
+
+/// One form of one secret.
+pub(super) struct Form {
+    text: Zeroizing<Vec<u8>>,
+    borders: Borders,
+    label: Label,
+}
+
+impl Form {
+    /// Every form of a secret.
+    pub(super) fn all(secret: &str, label: &Label) -> impl Iterator<Item = Arc<Form>> {
+        forms(secret).into_iter().map(|(text, borders)| {
+            Arc::new(Form {
+                text: Zeroizing::new(text),
+                borders,
+                label: label.clone(),
+            })
+        })
+    }
+
+    /// What is shown in its place.
+    pub(super) fn label(&self) -> &Label {
+        &self.label
+    }
+
+    /// The longer of two, and the first of equals.
+    pub(super) fn longer<'a>(&'a self, other: &'a Form) -> &'a Form {
+        if other.text.len() > self.text.len() {
+            other
+        } else {
+            self
+        }
+    }
+
+    fn stem(&self) -> &[u8] {
+        &self.text[..self.text.len().min(STEM)]
+    }
+
+    /// Where the form begins and ends, with the characters on its borders that hold bits of the secret.
+    pub(super) fn extent(&self, text: &[u8], at: usize) -> (usize, usize) {
+        let end = at + self.text.len();
+        let before = self.borders.before && at > 0 && is_base64(text[at - 1]);
+        let after = self.borders.after && text.get(end).is_some_and(|byte| is_base64(*byte));
+        (at - usize::from(before), end + usize::from(after))
+    }
+}
+
+/// Some forms, ready to be found.
+pub(super) struct Layer {
+    stems: AhoCorasick,
+    /// For each stem the forms that may begin where it does, the longest first.
+    candidates: Vec<Vec<usize>>,
+    forms: Vec<Arc<Form>>,
+    longest: usize,
+}
+
+impl Layer {
+    /// Prepares these forms, and the beginning of a token, to be found.
+    pub(super) fn new(forms: Vec<Arc<Form>>) -> Self {
+        let mut stems: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+        stems.insert(jwt::START, Vec::new());
+        for (index, form) in forms.iter().enumerate() {
+            stems.entry(form.stem()).or_default().push(index);
+        }
+        // A form shorter than a stem also begins where each stem does that begins with it, and that the automaton
+        // reports in its place.
+        for (index, form) in forms
+            .iter()
+            .enumerate()
+            .filter(|(_, form)| form.text.len() < STEM)
+        {
+            let longer = (Bound::Excluded(form.stem()), Bound::Unbounded);
+            let longer = stems.range_mut::<[u8], _>(longer);
+            for (_, candidates) in longer.take_while(|(stem, _)| stem.starts_with(form.stem())) {
+                candidates.push(index);
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(stems.keys())
+            .expect("stems of a few bytes stay far below the automaton's limit of 2^31 states");
+        let mut candidates: Vec<Vec<usize>> = stems.into_values().collect();
+        for list in &mut candidates {
+            list.sort_by_key(|&index| Reverse(forms[index].text.len()));
+        }
+        let longest = forms
+            .iter()
+            .map(|form| form.text.len())
+            .max()
+            .unwrap_or(0)
+            .max(jwt::START.len());
+        Layer {
+            stems: automaton,
+            candidates,
+            forms,
+            longest,
+        }
+    }
+
+    /// The forms it finds.
+    pub(super) fn forms(&self) -> &[Arc<Form>] {
+        &self.forms
+    }
+
+    /// The length of the longest form, or of a token's beginning.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The places, in order, where a stem is, each with the longest form that is there.
+    pub(super) fn hits<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (usize, Option<&'a Form>)> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let stem = self.stems.find(Input::new(text).span(from..text.len()))?;
+            let at = stem.start();
+            from = at + 1;
+            let candidates = &self.candidates[stem.pattern().as_usize()];
+            let mut forms = candidates.iter().map(|&index| &*self.forms[index]);
+            let longest = forms.find(|form| text[at..].starts_with(&form.text));
+            Some((at, longest))
+        })
+    }
+}
+
+/// Both alphabets of base64.
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}

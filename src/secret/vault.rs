@@ -1,0 +1,161 @@
+//! Every secret known to this process, and the mask made of them.
+
+use super::forms::SHORTEST;
+use super::layer::Form;
+use super::mask::{Mask, Region};
+use super::{Label, MaskWriter};
+use secrecy::{ExposeSecret, SecretString};
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::mem;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A secret shorter than this, in bytes, is easily found in text that has nothing to do with it, and easily guessed
+/// from what is around its label.
+const WEAK: usize = 8;
+
+/// Whether a secret is too short to be masked safely: under 8 bytes. Its owner should be warned.
+pub fn weak(text: &str) -> bool {
+    text.len() < WEAK
+}
+
+/// Every secret known to this process and their encodings. Clones share it, and it grows while running, as tokens are
+/// captured.
+#[derive(Clone, Default)]
+pub struct Vault(Arc<RwLock<Known>>);
+
+#[derive(Default)]
+struct Known {
+    /// The texts that are masked: each secret, and parts of some.
+    texts: Vec<SecretString>,
+    /// How many secrets were added.
+    secrets: usize,
+    /// The forms that came in after the mask was made.
+    waiting: Vec<Arc<Form>>,
+    mask: Option<Arc<Mask>>,
+}
+
+impl Vault {
+    /// A vault without secrets, whose mask finds tokens by their shape alone.
+    pub fn new() -> Self {
+        Vault::default()
+    }
+
+    /// Makes a secret known. Also masked from then on are the text without white space around it and, where it has
+    /// several lines (a private key), each line of at least 8 bytes.
+    ///
+    /// Returns whether the secret is masked: under 4 bytes it is not, as that would shred every output. A secret added
+    /// twice keeps its first label.
+    pub fn add(&self, text: &str, label: &Label) -> bool {
+        let trimmed = text.trim();
+        if trimmed.len() < SHORTEST {
+            return false;
+        }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let added = [text, trimmed].map(|whole| known.add(whole, label));
+        if added.contains(&true) {
+            known.secrets += 1;
+        }
+        for line in trimmed.lines().map(str::trim) {
+            // The frame of a key in PEM (RFC 7468) is no secret.
+            if !weak(line) && !line.starts_with("-----") {
+                known.add(line, label);
+            }
+        }
+        true
+    }
+
+    /// How many secrets are masked.
+    pub fn len(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).secrets
+    }
+
+    /// Whether no secret is masked.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The label of the first secret that a text holds in any form: for the question whether a secret would go where
+    /// it must not. Text in the shape of a token does not count.
+    pub fn contains_any(&self, text: &[u8]) -> Option<Label> {
+        self.mask().first_declared(text).cloned()
+    }
+
+    /// The text with each form of each secret, and each JSON Web Token, as its label.
+    pub fn mask_text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.mask_bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            // Forms begin and end between characters, so the rest of the text is still UTF-8.
+            Cow::Owned(masked) => Cow::Owned(String::from_utf8_lossy(&masked).into_owned()),
+        }
+    }
+
+    /// The bytes with each form of each secret, and each JSON Web Token, as its label.
+    pub fn mask_bytes<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut regions = Vec::new();
+        self.mask().find(text, true, &mut regions);
+        if regions.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut masked = Vec::with_capacity(text.len());
+        let mut shown = 0;
+        for Region { start, end, labels } in regions {
+            masked.extend_from_slice(&text[shown..start]);
+            for label in labels {
+                masked.extend_from_slice(label.to_string().as_bytes());
+            }
+            shown = end;
+        }
+        masked.extend_from_slice(&text[shown..]);
+        Cow::Owned(masked)
+    }
+
+    /// A writer that masks what is written to it on its way to another.
+    pub fn writer<W: io::Write>(&self, inner: W) -> MaskWriter<W> {
+        MaskWriter::new(self.clone(), inner)
+    }
+
+    /// The mask of all secrets known now.
+    pub(super) fn mask(&self) -> Arc<Mask> {
+        if let Some(mask) = self.0.read().unwrap_or_else(PoisonError::into_inner).current() {
+            return mask;
+        }
+        self.0.write().unwrap_or_else(PoisonError::into_inner).update()
+    }
+}
+
+impl Known {
+    /// Adds a text, and returns whether it is new.
+    fn add(&mut self, text: &str, label: &Label) -> bool {
+        if self.texts.iter().any(|known| known.expose_secret() == text) {
+            return false;
+        }
+        self.texts.push(SecretString::from(text));
+        self.waiting.extend(Form::all(text, label));
+        true
+    }
+
+    /// The mask, unless secrets are waiting to be added to it.
+    fn current(&self) -> Option<Arc<Mask>> {
+        self.mask.clone().filter(|_| self.waiting.is_empty())
+    }
+
+    /// The mask with the waiting secrets added.
+    fn update(&mut self) -> Arc<Mask> {
+        if let Some(mask) = self.current() {
+            return mask;
+        }
+        let mut mask = self.mask.take().map_or_else(Mask::new, Arc::unwrap_or_clone);
+        mask.add(mem::take(&mut self.waiting));
+        let mask = Arc::new(mask);
+        self.mask = Some(Arc::clone(&mask));
+        mask
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Vault({} secrets)", self.len())
+    }
+}
