@@ -1,17 +1,56 @@
 //! Request, response, timings; the client, redirects, cookies, TLS, limits.
 
-mod body;
-mod cookies;
-mod error;
-mod guard;
-mod limits;
-mod options;
-mod phase;
+// What goes in and what comes out.
 mod request;
+
 mod response;
+
+mod body;
+
 mod timings;
 
+mod phase;
+
+mod error;
+
+mod cookies;
+
+mod guard;
+
+mod limits;
+
+mod options;
+
+// From a request to an answer, in the order it is passed on.
+mod client;
+
+mod journey;
+
+mod redirect;
+
+mod clock;
+
+mod transport;
+
+mod attempt;
+
+mod connector;
+
+mod dns;
+
+mod tls;
+
+mod receive;
+
+mod coding;
+
+mod failure;
+
+#[cfg(test)]
+mod tests;
+
 pub use body::Body;
+pub use client::Client;
 pub use cookies::{Cookie, Jar};
 pub use error::{ErrorKind, HttpError, Limit};
 pub use guard::Guard;
