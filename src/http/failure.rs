@@ -65,13 +65,12 @@ pub(super) fn timed_out(passed: &Passed, url: &Url) -> HttpError {
 
 /// A header section over one of its limits.
 pub(super) fn headers_too_large(host: &str, limit: Limit) -> HttpError {
-    let what = if limit == Limit::HeaderLines {
-        "lines"
-    } else {
-        "bytes"
+    let message = match limit {
+        Limit::HeaderLines => format!("the header section from {host} has more lines than the limit allows"),
+        Limit::HeaderBytes | Limit::Body | Limit::Codings => {
+            format!("the header section from {host} is larger than the limits allow")
+        }
     };
-    let message =
-        format!("the header section from {host} has more lines or bytes than the limit on {what} allows");
     HttpError::new(ErrorKind::Limit(limit), Phase::FirstByte, message)
 }
 
@@ -126,7 +125,10 @@ fn tls_message(error: &rustls::Error, host: &str) -> String {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 certificate("is for another name")
             }
-            CertificateError::UnknownIssuer => certificate("is not issued by anyone trusted"),
+            // A false signature is that of an authority with a trusted name and another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                certificate("is not issued by anyone trusted")
+            }
             CertificateError::Revoked => certificate("is revoked"),
             _ => certificate("cannot be verified"),
         },

@@ -2,7 +2,7 @@
 
 mod stages;
 #[cfg(test)]
-mod tests;
+pub(in crate::http) mod tests;
 
 use std::fmt;
 use std::io::{self, Write};
