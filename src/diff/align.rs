@@ -16,6 +16,9 @@ use super::similarity::{Effort, likeness};
 /// The most pairs of elements that are likened in one gap.
 const SMALL_GAP: usize = 4_096;
 
+/// The most elements among which the longest common run is looked for.
+const LONG_ARRAY: usize = 100_000;
+
 /// What became of an element, by its place left (expected), right (actual), or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
@@ -80,21 +83,13 @@ impl Pairing<'_, '_> {
         self.find_moves();
     }
 
-    /// Pairs equal elements that are left over, the first with the first.
+    /// Pairs equal elements that are left over.
     fn find_moves(&mut self) {
         let (left_taken, right_taken) = self.taken();
-        let mut places: HashMap<u64, VecDeque<usize>> = HashMap::new();
-        for at in (0..self.right.len()).filter(|at| !right_taken.contains(at)) {
-            places.entry(self.right[at].digest()).or_default().push_back(at);
-        }
-        for from in (0..self.left.len()).filter(|at| !left_taken.contains(at)) {
-            if let Some(to) = places
-                .get_mut(&self.left[from].digest())
-                .and_then(VecDeque::pop_front)
-            {
-                self.moves.push((from, to));
-            }
-        }
+        let left_places = (0..self.left.len()).filter(|at| !left_taken.contains(at));
+        let right_places = (0..self.right.len()).filter(|at| !right_taken.contains(at));
+        self.moves
+            .extend(by_occurrence(self.left, left_places, self.right, right_places));
     }
 
     fn taken(&self) -> (HashSet<usize>, HashSet<usize>) {
@@ -226,8 +221,12 @@ impl Pairing<'_, '_> {
     }
 }
 
-/// Equal elements in their order, as many as Myers' algorithm finds within its bound on difficult input.
-fn common_run(left: &[Node<'_>], right: &[Node<'_>]) -> Vec<(usize, usize)> {
+/// Equal elements in their order: about as many as there can be, or, in long arrays, where that would take seconds,
+/// those that rise when each is paired with its like by how many have come before.
+fn common_run(left: &[Node<'_>], right: &[Node<'_>]) -> Pairs {
+    if left.len().max(right.len()) > LONG_ARRAY {
+        return split_rising(by_occurrence(left, 0..left.len(), right, 0..right.len())).0;
+    }
     let left: Vec<u64> = left.iter().map(|node| node.digest()).collect();
     let right: Vec<u64> = right.iter().map(|node| node.digest()).collect();
     let mut pairs = Vec::new();
@@ -242,6 +241,22 @@ fn common_run(left: &[Node<'_>], right: &[Node<'_>]) -> Vec<(usize, usize)> {
         }
     }
     pairs
+}
+
+/// Pairs equal elements of the given places, the first with the first, rising on the left.
+fn by_occurrence(
+    left: &[Node<'_>],
+    left_places: impl Iterator<Item = usize>,
+    right: &[Node<'_>],
+    right_places: impl Iterator<Item = usize>,
+) -> Pairs {
+    let mut waiting: HashMap<u64, VecDeque<usize>> = HashMap::new();
+    for at in right_places {
+        waiting.entry(right[at].digest()).or_default().push_back(at);
+    }
+    left_places
+        .filter_map(|from| Some((from, waiting.get_mut(&left[from].digest())?.pop_front()?)))
+        .collect()
 }
 
 type Pairs = Vec<(usize, usize)>;
