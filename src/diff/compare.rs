@@ -1,6 +1,6 @@
 //! The walk over two values side by side that notes where they differ.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -41,9 +41,14 @@ impl Walk {
             return;
         }
         match (left.value(), right.value()) {
-            (Value::Object(_), Value::Object(_)) => self.objects(left, right),
-            (Value::Array(_), Value::Array(_)) => self.arrays(left, right),
-            (from, to) => self.note(scalar_change(from, to)),
+            // Where one side is empty, `["vip"]` and `[]` say it better than what was removed or added.
+            (Value::Object(from), Value::Object(to)) if !from.is_empty() && !to.is_empty() => {
+                self.objects(left, right);
+            }
+            (Value::Array(from), Value::Array(to)) if !from.is_empty() && !to.is_empty() => {
+                self.arrays(left, right);
+            }
+            (from, to) => self.note(whole_change(from, to)),
         }
     }
 
@@ -79,8 +84,9 @@ impl Walk {
                 self.note_at(key_step(key), Change::Removed { value });
             }
         }
+        let renamed_to: HashSet<usize> = renamed.values().copied().collect();
         for at in added {
-            if !renamed.values().any(|&partner| partner == at) {
+            if !renamed_to.contains(&at) {
                 let (key, value) = right[at];
                 self.note_at(
                     key_step(key),
@@ -166,8 +172,8 @@ fn key_step(key: &str) -> Step {
     Step::Key(key.to_owned())
 }
 
-/// What became of a value, where at least one side is no container or the two are different ones.
-fn scalar_change(from: &Value, to: &Value) -> Change {
+/// What became of a value that is not compared by what is inside it.
+fn whole_change(from: &Value, to: &Value) -> Change {
     let (from, to) = (from.clone(), to.clone());
     if std::mem::discriminant(&from) == std::mem::discriminant(&to) {
         Change::Changed { from, to }

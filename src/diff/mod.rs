@@ -61,7 +61,8 @@ pub enum Change {
         /// The expected value.
         value: Value,
     },
-    /// Another value of the same type; a scalar, since arrays and objects are compared by what is inside them.
+    /// Another value of the same type: a scalar, or an array or object that is empty on one side. Otherwise arrays
+    /// and objects are compared by what is inside them.
     Changed {
         /// The expected value.
         from: Value,
@@ -107,8 +108,8 @@ impl Diff {
 /// numbers (`1`, `1.0`, `10e-1`) do not.
 ///
 /// Elements of arrays are compared with the element that is theirs: an equal one, the one with the same identity
-/// (`id`, `uuid`, `key`, `name`, …), or the most similar one. The work is bounded: two answers of 10 MB take well
-/// under two seconds however they differ.
+/// (`id`, `uuid`, `key`, `name`, …), or the most similar one. The work is bounded by counts, never by time, so the
+/// outcome is the same everywhere.
 pub fn diff(expected: &Value, actual: &Value) -> Diff {
     Diff {
         differences: compare::differences(expected, actual),

@@ -133,3 +133,6 @@ fn groups(differences: &[Difference]) -> Vec<Group<'_>> {
     }
     groups
 }
+
+#[cfg(test)]
+mod tests;
