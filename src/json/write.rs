@@ -4,6 +4,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Value;
 
+/// A value cut to less than this many characters would show nothing of itself.
+const LEAST_CUT: usize = 5;
+
 /// The value on one line without spaces.
 #[must_use]
 pub fn compact(value: &Value) -> String {
@@ -25,7 +28,7 @@ pub fn canonical(value: &Value) -> String {
 }
 
 /// The value on one line for a message, in at most `characters` characters. What does not fit is left out at every level
-/// of the structure, with `…` in its place: `{"id":7,"tags":["a",…],…}`.
+/// of the structure, with `…` in its place: `{"id":7,"tags":["a","b",…],…}`.
 #[must_use]
 pub fn short(value: &Value, characters: usize) -> String {
     if fits(value, characters) {
@@ -101,19 +104,28 @@ fn short_list<'a>(
         return cut("…", characters);
     };
     let mut text = String::from(open);
-    for (key, value) in entries {
+    let mut entries = entries.peekable();
+    while let Some((key, value)) = entries.next() {
         let label = key.map_or_else(String::new, |key| format!("{}:", short_string(key, room / 2)));
-        // The comma behind the entry, and one character of the value.
+        // Behind the last entry neither a comma nor a `…` is needed.
+        let reserved = if entries.peek().is_some() { 1 } else { -1 };
         let Some(for_value) = room
-            .checked_sub(label.chars().count() + 1)
-            .filter(|room| *room > 0)
+            .checked_sub(label.chars().count())
+            .and_then(|r| r.checked_add_signed(-reserved))
         else {
             break;
         };
+        if for_value < LEAST_CUT && !fits(value, for_value) {
+            break;
+        }
         let entry = short(value, for_value);
-        room = for_value - entry.chars().count();
         text.push_str(&label);
         text.push_str(&entry);
+        if entries.peek().is_none() {
+            text.push(close);
+            return text;
+        }
+        room = for_value - entry.chars().count();
         text.push(',');
     }
     text.push('…');
@@ -177,6 +189,7 @@ mod tests {
         let value = json!({"id": 7, "tags": ["alpha", "beta", "gamma"], "note": "long enough to be cut"});
         assert_eq!(short(&value, 200), compact(&value));
         assert_eq!(short(&value, 40), r#"{"id":7,"tags":["alpha","beta","ga…"],…}"#);
+        assert_eq!(short(&json!({"only": "a long text"}), 16), r#"{"only":"a lo…"}"#);
         assert_eq!(short(&json!([1, 2, 3, 4, 5, 6]), 9), "[1,2,3,…]");
         assert_eq!(short(&json!("a\nb\nc\nd"), 9), r#""a\nb\n…""#);
         assert_eq!(short(&json!(true), 3), "tr…");
