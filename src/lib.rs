@@ -9,15 +9,17 @@ pub mod diagnostic;
 
 pub mod registry;
 
-pub mod secret;
-
 pub mod untrusted;
+
+pub mod secret;
 
 pub mod yaml;
 
 pub mod json;
 
 pub mod template;
+
+pub mod decode;
 
 pub mod http;
 

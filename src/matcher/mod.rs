@@ -1,1 +1,224 @@
 //! Ways to judge a value: an open set.
+//!
+//! A matcher's parsed check is a [`Match`]. A value and a mapping of matchers are told apart in
+//! [`Expectation::decode`]: a scalar or a list expects exact, typed equality; of a mapping every matcher must hold.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::decode::Decoder;
+use crate::extract::{Extraction, Missing};
+use crate::json;
+use crate::outcome::Differences;
+use crate::registry::{self, Entry, Kind};
+use crate::source::Place;
+use crate::template::{Scope, TemplateError};
+use crate::yaml::{Content, Node};
+
+mod equals;
+mod exists;
+
+/// Every matcher, in the order of the reference page.
+pub const KINDS: &[&MatcherKind] = &[&equals::KIND, &exists::KIND];
+
+/// A kind of matcher.
+pub struct MatcherKind {
+    /// Name, summary and an example: a mapping of this matcher alone.
+    pub entry: Entry,
+    /// Decodes what stands behind its name.
+    pub parse: fn(&Node, &mut Decoder<'_>) -> Option<Box<dyn Match>>,
+}
+
+impl Kind for MatcherKind {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// What a check may look at besides the value.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The variables, for expected values with templates.
+    pub scope: &'a Scope,
+}
+
+/// What a matcher says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judgement {
+    /// The value is as it should be.
+    Holds,
+    /// It is not.
+    Mismatch(Finding),
+    /// That cannot be told.
+    Error(String),
+}
+
+impl From<TemplateError> for Judgement {
+    fn from(error: TemplateError) -> Self {
+        Judgement::Error(error.to_string())
+    }
+}
+
+/// Why a value is not as it should be, in words; the caller adds where.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Finding {
+    /// What was expected, secrets as labels.
+    pub expected: String,
+    /// What was found.
+    pub actual: String,
+    /// The differences, where both sides have parts.
+    pub diff: Option<Differences>,
+    /// What may explain it.
+    pub hint: Option<String>,
+}
+
+/// A matcher with its argument.
+pub trait Match: fmt::Debug + Send + Sync {
+    /// What it expects as written, for the name of a check: `at least 1`, `matches '^a'`.
+    fn describe(&self) -> String;
+
+    /// Judges a value.
+    fn check(&self, actual: &Value, context: &Context<'_>) -> Judgement;
+
+    /// Judges that there is no value. Only `exists` and what combines matchers say otherwise.
+    fn check_missing(&self, missing: &Missing, context: &Context<'_>) -> Judgement {
+        let _ = context;
+        Judgement::Mismatch(Finding {
+            expected: self.describe(),
+            actual: "nothing".to_owned(),
+            diff: None,
+            hint: Some(missing.reason.clone()),
+        })
+    }
+
+    /// Judges whatever an extractor gave.
+    fn judge(&self, extraction: &Extraction<'_>, context: &Context<'_>) -> Judgement {
+        match extraction {
+            Extraction::Value(value) => self.check(value, context),
+            Extraction::Missing(missing) => self.check_missing(missing, context),
+            Extraction::Unreadable(reason) => Judgement::Mismatch(Finding {
+                expected: self.describe(),
+                actual: reason.clone(),
+                diff: None,
+                hint: None,
+            }),
+            Extraction::Failed(reason) => Judgement::Error(reason.clone()),
+        }
+    }
+}
+
+/// A matcher where it was written.
+#[derive(Debug)]
+pub struct Placed {
+    /// The matcher's name.
+    pub name: &'static str,
+    /// Where its name stands, or the value it is short for.
+    pub place: Place,
+    /// The matcher.
+    pub matcher: Box<dyn Match>,
+}
+
+/// What is expected of one value: one or several matchers, and every one of them must hold.
+#[derive(Debug)]
+pub struct Expectation {
+    /// The matchers, in the order they were written.
+    pub matchers: Vec<Placed>,
+}
+
+impl Expectation {
+    /// Decodes a value to equal or a mapping of matchers.
+    pub fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Expectation> {
+        let Content::Map(map) = &node.content else {
+            let matcher = (equals::KIND.parse)(node, decoder)?;
+            let name = equals::KIND.entry.name;
+            return Some(Expectation {
+                matchers: vec![Placed {
+                    name,
+                    place: node.place.clone(),
+                    matcher,
+                }],
+            });
+        };
+        if map.is_empty() {
+            decoder.error_with_help(
+                &node.place,
+                "an expectation without matchers checks nothing",
+                "write `equals: {}` to expect an empty object",
+            );
+            return None;
+        }
+        let mut whole = true;
+        let mut matchers = Vec::with_capacity(map.len());
+        for (key, argument) in map.iter() {
+            let Some(kind) = registry::find(KINDS, &key.name) else {
+                whole = false;
+                let names = registry::names(KINDS);
+                match registry::nearest(&key.name, names.iter().copied()) {
+                    Some(_) => decoder.unknown(&key.place, "matcher", &key.name, names),
+                    None => decoder.error_with_help(
+                        &key.place,
+                        format!("unknown matcher `{}`", key.name),
+                        "a mapping here is a set of matchers; to expect an object, write it under `equals:` or `like:`",
+                    ),
+                }
+                continue;
+            };
+            match (kind.parse)(argument, decoder) {
+                Some(matcher) => {
+                    matchers.push(Placed {
+                        name: kind.entry.name,
+                        place: key.place.clone(),
+                        matcher,
+                    });
+                }
+                None => whole = false,
+            }
+        }
+        whole.then_some(Expectation { matchers })
+    }
+
+    /// What is expected as written.
+    pub fn describe(&self) -> String {
+        let parts: Vec<String> = self
+            .matchers
+            .iter()
+            .map(|placed| placed.matcher.describe())
+            .collect();
+        parts.join(" and ")
+    }
+
+    /// Judges a value: the first matcher that does not hold speaks.
+    pub fn check(&self, actual: &Value, context: &Context<'_>) -> Judgement {
+        self.first(|matcher| matcher.check(actual, context))
+    }
+
+    /// Judges that there is no value.
+    pub fn check_missing(&self, missing: &Missing, context: &Context<'_>) -> Judgement {
+        self.first(|matcher| matcher.check_missing(missing, context))
+    }
+
+    fn first(&self, judge: impl Fn(&dyn Match) -> Judgement) -> Judgement {
+        self.matchers
+            .iter()
+            .map(|placed| judge(placed.matcher.as_ref()))
+            .find(|judgement| *judgement != Judgement::Holds)
+            .unwrap_or(Judgement::Holds)
+    }
+}
+
+/// The most characters of a value in a sentence.
+const SHORT: usize = 200;
+
+/// A value in a sentence: `3 (integer)`, `"a" (string)`, `null`.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            format!("{} ({})", json::short(value, SHORT), json::kind(value))
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -10,8 +10,8 @@ mod spot;
 mod tally;
 
 pub use event::{
-    Capture, CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, RunFinished,
-    RunStarted, Status, StepError, StepFinished,
+    Capture, CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep,
+    RunFinished, RunStarted, Status, StepError, StepFinished,
 };
 pub use exchange::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
 pub use mismatch::{Differences, Mismatch};

@@ -38,15 +38,29 @@ impl Spot {
         let (line, column) = place.source.line_column(place.span.start);
         let text = &place.source.text[place.span.clone()];
         let length = text.lines().next().map_or(0, |line| line.chars().count()).max(1);
-        Spot { file: place.source.path.clone(), line, column, length, excerpt: None }
+        Spot {
+            file: place.source.path.clone(),
+            line,
+            column,
+            length,
+            excerpt: None,
+        }
     }
 
     /// The spot of a place with the lines around it.
     pub fn with_excerpt(place: &Place) -> Spot {
         let mut spot = Spot::new(place);
         let first_line = spot.line.saturating_sub(CONTEXT).max(1);
-        let lines = place.source.text.lines().skip(first_line - 1).take(spot.line - first_line + 1 + CONTEXT);
-        spot.excerpt = Some(Excerpt { first_line, lines: lines.map(str::to_owned).collect() });
+        let lines = place
+            .source
+            .text
+            .lines()
+            .skip(first_line - 1)
+            .take(spot.line - first_line + 1 + CONTEXT);
+        spot.excerpt = Some(Excerpt {
+            first_line,
+            lines: lines.map(str::to_owned).collect(),
+        });
         spot
     }
 }

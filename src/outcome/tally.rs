@@ -100,7 +100,11 @@ impl Tally {
         self.started = true;
         for step in started.cases.iter().flat_map(|case| &case.steps) {
             if step.step != self.owed.len() {
-                self.faults.push(format!("step {} stands in the plan's place {}", step.step, self.owed.len()));
+                self.faults.push(format!(
+                    "step {} stands in the plan's place {}",
+                    step.step,
+                    self.owed.len()
+                ));
             }
             self.owed.push(Some(step.checks));
             self.steps.planned += 1;
@@ -110,7 +114,9 @@ impl Tally {
 
     fn finish_step(&mut self, finished: &StepFinished) {
         match self.owed.get_mut(finished.step).map(Option::take) {
-            None => self.faults.push(format!("step {} is not in the plan", finished.step)),
+            None => self
+                .faults
+                .push(format!("step {} is not in the plan", finished.step)),
             Some(None) => self.faults.push(format!("step {} ended twice", finished.step)),
             Some(Some(owed)) if owed != finished.checks.len() => self.faults.push(format!(
                 "step {} owed {owed} checks and reports {}",
@@ -135,7 +141,10 @@ impl Tally {
             Status::Passed => {
                 self.steps.passed += 1;
                 if failed || errored || skipped {
-                    self.faults.push(format!("step {} passed with checks that do not hold", finished.step));
+                    self.faults.push(format!(
+                        "step {} passed with checks that do not hold",
+                        finished.step
+                    ));
                 }
             }
             Status::Failed => self.steps.failed += 1,
@@ -143,12 +152,16 @@ impl Tally {
             Status::Skipped => {
                 self.steps.skipped += 1;
                 if failed || errored || finished.reason.is_none() {
-                    self.faults.push(format!("step {} was skipped without a reason", finished.step));
+                    self.faults
+                        .push(format!("step {} was skipped without a reason", finished.step));
                 }
             }
             Status::ExpectedFailure => self.steps.expected_failures += 1,
         }
-        self.refused |= finished.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Policy);
+        self.refused |= finished
+            .error
+            .as_ref()
+            .is_some_and(|error| error.kind == ErrorKind::Policy);
     }
 
     /// True once the run's end was seen.

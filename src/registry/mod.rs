@@ -43,7 +43,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|candidate| *candidate != name)
         .filter_map(|candidate| {
             let theirs = plain(candidate);
-            let distance = if theirs == wanted { 0 } else { strsim::damerau_levenshtein(&wanted, &theirs) };
+            let distance = if theirs == wanted {
+                0
+            } else {
+                strsim::damerau_levenshtein(&wanted, &theirs)
+            };
             (distance <= allowed && distance < theirs.chars().count()).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
@@ -59,7 +63,11 @@ pub fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>)
     match candidates.len() {
         0 => None,
         1..=40 => Some(format!("known here: {}", candidates.join(", "))),
-        _ => Some(format!("known here: {} and {} more", candidates[..30].join(", "), candidates.len() - 30)),
+        _ => Some(format!(
+            "known here: {} and {} more",
+            candidates[..30].join(", "),
+            candidates.len() - 30
+        )),
     }
 }
 
@@ -83,7 +91,10 @@ mod tests {
 
     #[test]
     fn without_a_near_one_all_are_named() {
-        assert_eq!(suggestion("zzz", ["one", "two"]).as_deref(), Some("known here: one, two"));
+        assert_eq!(
+            suggestion("zzz", ["one", "two"]).as_deref(),
+            Some("known here: one, two")
+        );
         assert_eq!(suggestion("zzz", []), None);
     }
 }

@@ -30,9 +30,11 @@ pub(super) fn to_template(value: &Value) -> JinjaValue {
         Value::Number(number) => number_to_template(number),
         Value::String(text) => JinjaValue::from(text.as_str()),
         Value::Array(items) => items.iter().map(to_template).collect(),
-        Value::Object(entries) => {
-            JinjaValue::from_pairs(entries.iter().map(|(key, value)| (key.as_str(), to_template(value))))
-        }
+        Value::Object(entries) => JinjaValue::from_pairs(
+            entries
+                .iter()
+                .map(|(key, value)| (key.as_str(), to_template(value))),
+        ),
     }
 }
 
@@ -66,13 +68,22 @@ pub(super) fn from_template(value: &JinjaValue) -> Result<Value, NotJson> {
         ValueKind::Number => number_from_template(value).map(Value::Number),
         ValueKind::String => Ok(Value::String(value.as_str().unwrap_or_default().to_owned())),
         ValueKind::Seq | ValueKind::Iterable => {
-            let items = value.try_iter().map_err(|error| NotJson(error.kind().to_string()))?;
-            items.map(|item| from_template(&item)).collect::<Result<_, _>>().map(Value::Array)
+            let items = value
+                .try_iter()
+                .map_err(|error| NotJson(error.kind().to_string()))?;
+            items
+                .map(|item| from_template(&item))
+                .collect::<Result<_, _>>()
+                .map(Value::Array)
         }
         ValueKind::Map => {
-            let keys = value.try_iter().map_err(|error| NotJson(error.kind().to_string()))?;
+            let keys = value
+                .try_iter()
+                .map_err(|error| NotJson(error.kind().to_string()))?;
             keys.map(|key| {
-                let inner = value.get_item(&key).map_err(|error| NotJson(error.kind().to_string()))?;
+                let inner = value
+                    .get_item(&key)
+                    .map_err(|error| NotJson(error.kind().to_string()))?;
                 Ok((to_text(&from_template(&key)?), from_template(&inner)?))
             })
             .collect::<Result<_, _>>()
@@ -111,7 +122,10 @@ mod tests {
             "-1.5",
         ] {
             let value: Value = serde_json::from_str(text).expect("JSON");
-            assert_eq!(from_template(&to_template(&value)).map(|back| back.to_string()), Ok(text.to_owned()));
+            assert_eq!(
+                from_template(&to_template(&value)).map(|back| back.to_string()),
+                Ok(text.to_owned())
+            );
         }
     }
 

@@ -12,14 +12,60 @@ use crate::registry::{self, Kind};
 const FUEL: u64 = 100_000;
 
 /// minijinja's own filters and tests that are worth a suggestion; it does not tell its list.
-const BUILT_IN_FILTERS: [&str; 34] = [
-    "abs", "batch", "bool", "capitalize", "default", "dictsort", "first", "float", "groupby", "indent", "int", "items",
-    "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "pprint", "reject", "rejectattr", "replace",
-    "reverse", "round", "select", "selectattr", "sort", "split", "sum", "title", "upper",
+const BUILT_IN_FILTERS: [&str; 36] = [
+    "abs",
+    "batch",
+    "bool",
+    "capitalize",
+    "default",
+    "dictsort",
+    "first",
+    "float",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "select",
+    "selectattr",
+    "sort",
+    "split",
+    "sum",
+    "title",
+    "tojson",
+    "trim",
+    "unique",
+    "upper",
 ];
-const BUILT_IN_TESTS: [&str; 16] = [
-    "containing", "defined", "divisibleby", "endingwith", "eq", "even", "false", "in", "integer", "iterable", "mapping",
-    "none", "number", "odd", "startingwith", "string",
+const BUILT_IN_TESTS: [&str; 15] = [
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "eq",
+    "even",
+    "false",
+    "in",
+    "integer",
+    "iterable",
+    "mapping",
+    "none",
+    "number",
+    "odd",
+    "startingwith",
+    "string",
 ];
 
 /// The environment every expression is compiled in.
@@ -90,7 +136,11 @@ pub fn function_names() -> Vec<String> {
 
 /// The names of filters worth suggesting.
 pub(super) fn filter_names() -> Vec<&'static str> {
-    filters::KINDS.iter().map(|kind| kind.entry().name).chain(BUILT_IN_FILTERS).collect()
+    filters::KINDS
+        .iter()
+        .map(|kind| kind.entry().name)
+        .chain(BUILT_IN_FILTERS)
+        .collect()
 }
 
 /// The names of tests worth suggesting.
@@ -107,11 +157,17 @@ mod tests {
     fn every_suggested_built_in_exists() {
         for name in BUILT_IN_FILTERS {
             let result = ENVIRONMENT.empty_state().apply_filter(name, &[Value::from("x")]);
-            assert!(!matches!(result, Err(error) if error.kind() == ErrorKind::UnknownFilter), "{name}");
+            assert!(
+                !matches!(result, Err(error) if error.kind() == ErrorKind::UnknownFilter),
+                "{name}"
+            );
         }
         for name in BUILT_IN_TESTS {
             let result = ENVIRONMENT.empty_state().perform_test(name, &[Value::from("x")]);
-            assert!(!matches!(result, Err(error) if error.kind() == ErrorKind::UnknownTest), "{name}");
+            assert!(
+                !matches!(result, Err(error) if error.kind() == ErrorKind::UnknownTest),
+                "{name}"
+            );
         }
     }
 

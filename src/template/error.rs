@@ -21,7 +21,11 @@ pub struct TemplateError {
 
 impl TemplateError {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        TemplateError { message: message.into(), place: None, help: None }
+        TemplateError {
+            message: message.into(),
+            place: None,
+            help: None,
+        }
     }
 
     pub(super) fn at(mut self, place: &Place) -> Self {

@@ -55,7 +55,9 @@ impl Expression {
         let start = range.start + lead;
         let place = text.place(start..start + trimmed.len());
         if trimmed.is_empty() {
-            let empty = Diagnostic::error("an empty expression").at(&text.place(range)).help("write a variable name");
+            let empty = Diagnostic::error("an empty expression")
+                .at(&text.place(range))
+                .help("write a variable name");
             diagnostics.push(empty);
             return None;
         }
@@ -83,11 +85,20 @@ impl Expression {
             [only] if only.whole == (0..trimmed.len()) => Form::Path(only.path.clone()),
             _ => Form::Compiled(Box::new(compiled)),
         };
-        let reveals = words.iter().filter(|word| word.role == Role::Function).all(|word| {
-            registry::find(functions::KINDS, &word.path[0]).is_none_or(|kind| kind.reveals_arguments)
-        });
+        let reveals = words
+            .iter()
+            .filter(|word| word.role == Role::Function)
+            .all(|word| {
+                registry::find(functions::KINDS, &word.path[0]).is_none_or(|kind| kind.reveals_arguments)
+            });
         let reads = variables.iter().map(|word| word.path.clone()).collect();
-        Some(Expression(Arc::new(Inner { text: trimmed.to_owned(), place, form, reads, reveals })))
+        Some(Expression(Arc::new(Inner {
+            text: trimmed.to_owned(),
+            place,
+            form,
+            reads,
+            reveals,
+        })))
     }
 
     /// The expression as written.
@@ -102,7 +113,11 @@ impl Expression {
 
     /// The label of a secret it reads, if it reads one.
     pub fn secret(&self, scope: &Scope) -> Option<Label> {
-        self.0.reads.iter().find_map(|path| scope.secret_at(path)).cloned()
+        self.0
+            .reads
+            .iter()
+            .find_map(|path| scope.secret_at(path))
+            .cloned()
     }
 
     /// The value, and the label of a secret that went into it.
@@ -111,13 +126,19 @@ impl Expression {
     /// An undefined variable, a failing function, a type that cannot be computed with, or a result JSON cannot hold.
     pub fn evaluate(&self, scope: &Scope) -> Result<Evaluated, TemplateError> {
         let value = match &self.0.form {
-            Form::Path(path) => scope.value_at(path).cloned().ok_or_else(|| self.undefined(scope))?,
+            Form::Path(path) => scope
+                .value_at(path)
+                .cloned()
+                .ok_or_else(|| self.undefined(scope))?,
             Form::Compiled(compiled) => {
-                let result = compiled.eval(scope.to_context()).map_err(|error| self.failure(&error, scope))?;
+                let result = compiled
+                    .eval(scope.to_context())
+                    .map_err(|error| self.failure(&error, scope))?;
                 if result.is_undefined() {
                     return Err(self.undefined(scope));
                 }
-                convert::from_template(&result).map_err(|error| TemplateError::new(error.0).at(&self.0.place))?
+                convert::from_template(&result)
+                    .map_err(|error| TemplateError::new(error.0).at(&self.0.place))?
             }
         };
         let secret = self.secret(scope);
@@ -157,7 +178,9 @@ impl Expression {
     fn failure(&self, error: &minijinja::Error, scope: &Scope) -> TemplateError {
         match error.kind() {
             ErrorKind::UndefinedError => self.undefined(scope),
-            ErrorKind::OutOfFuel => TemplateError::new(format!("`{}` takes too long", self.0.text)).at(&self.0.place),
+            ErrorKind::OutOfFuel => {
+                TemplateError::new(format!("`{}` takes too long", self.0.text)).at(&self.0.place)
+            }
             kind => {
                 // A detail may quote the values it is about; with a secret among them only the kind is told.
                 let detail = error.detail().filter(|_| self.secret(scope).is_none());
@@ -169,22 +192,41 @@ impl Expression {
 }
 
 fn syntax_error(error: &minijinja::Error, expression: &str, text: &Text, start: usize) -> Diagnostic {
-    let range = error.range().filter(|range| range.end <= expression.len()).unwrap_or(0..expression.len());
+    let range = error
+        .range()
+        .filter(|range| range.end <= expression.len())
+        .unwrap_or(0..expression.len());
     let message = error.detail().unwrap_or("cannot be read").to_owned();
     Diagnostic::error(format!("this expression cannot be read: {message}"))
         .at(&text.place(start + range.start..start + range.end))
 }
 
 /// Reports functions, filters and tests that do not exist, each with the nearest that does.
-fn known_words(words: &[Word], place_of: &dyn Fn(&Range<usize>) -> Place, diagnostics: &mut Diagnostics) -> bool {
+fn known_words(
+    words: &[Word],
+    place_of: &dyn Fn(&Range<usize>) -> Place,
+    diagnostics: &mut Diagnostics,
+) -> bool {
     let mut all_known = true;
     for word in words {
         let name = word.path[0].as_str();
         let (what, known, candidates): (_, bool, Vec<String>) = match word.role {
             Role::Variable => continue,
-            Role::Function => ("function", environment::has_function(name), environment::function_names()),
-            Role::Filter => ("filter", environment::has_filter(name), owned(environment::filter_names())),
-            Role::Test => ("test", environment::has_test(name), owned(environment::test_names())),
+            Role::Function => (
+                "function",
+                environment::has_function(name),
+                environment::function_names(),
+            ),
+            Role::Filter => (
+                "filter",
+                environment::has_filter(name),
+                owned(environment::filter_names()),
+            ),
+            Role::Test => (
+                "test",
+                environment::has_test(name),
+                owned(environment::test_names()),
+            ),
         };
         if known {
             continue;
@@ -205,9 +247,14 @@ fn owned(names: Vec<&'static str>) -> Vec<String> {
 
 /// True if what follows a variable says that it may be undefined.
 fn is_optional(rest: &str) -> bool {
-    let mut words = rest.split_whitespace().flat_map(|word| word.split_inclusive(['|', '('])).filter(|w| *w != "(");
+    let mut words = rest
+        .split_whitespace()
+        .flat_map(|word| word.split_inclusive(['|', '(']))
+        .filter(|w| *w != "(");
     match words.next() {
-        Some("|") => words.next().is_some_and(|word| word.trim_end_matches('(') == "default"),
+        Some("|") => words
+            .next()
+            .is_some_and(|word| word.trim_end_matches('(') == "default"),
         Some("is") => matches!(words.next(), Some("defined" | "undefined" | "not")),
         _ => false,
     }

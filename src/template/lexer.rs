@@ -27,7 +27,9 @@ pub(super) struct Unclosed {
 
 /// True if the text has any marker at all; most texts have none.
 pub(super) fn has_marker(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|window| matches!(window, b"${{" | b"${%" | b"${#"))
+    text.as_bytes()
+        .windows(3)
+        .any(|window| matches!(window, b"${{" | b"${%" | b"${#"))
 }
 
 /// Splits a text at its markers.
@@ -131,7 +133,8 @@ pub(super) enum Role {
 /// other values are passed over.
 pub(super) fn words(expression: &str) -> Vec<Word> {
     const KEYWORDS: [&str; 15] = [
-        "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop", "self",
+        "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None",
+        "loop", "self",
     ];
     let bytes = expression.as_bytes();
     let mut found = Vec::new();
@@ -178,7 +181,12 @@ pub(super) fn words(expression: &str) -> Vec<Word> {
             found.push(single(word, at..end, Role::Function));
         } else {
             let (path, whole_end) = dotted(expression, at, end);
-            found.push(Word { path, range: at..end, whole: at..whole_end, role: Role::Variable });
+            found.push(Word {
+                path,
+                range: at..end,
+                whole: at..whole_end,
+                role: Role::Variable,
+            });
         }
         last_word = word.to_owned();
         before = b'a';
@@ -188,7 +196,12 @@ pub(super) fn words(expression: &str) -> Vec<Word> {
 }
 
 fn single(word: &str, range: Range<usize>, role: Role) -> Word {
-    Word { path: vec![word.to_owned()], whole: range.clone(), range, role }
+    Word {
+        path: vec![word.to_owned()],
+        whole: range.clone(),
+        range,
+        role,
+    }
 }
 
 /// The path `a.b.c` that starts at `start`; a method call ends it before the method's name.
@@ -212,7 +225,10 @@ fn is_word_start(byte: u8) -> bool {
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {
-    let length = bytes[from..].iter().take_while(|byte| is_word_start(**byte) || byte.is_ascii_digit()).count();
+    let length = bytes[from..]
+        .iter()
+        .take_while(|byte| is_word_start(**byte) || byte.is_ascii_digit())
+        .count();
     from + length
 }
 
@@ -226,12 +242,20 @@ fn skip_number(bytes: &[u8], from: usize) -> usize {
 }
 
 fn next_significant(bytes: &[u8], from: usize) -> Option<u8> {
-    bytes[from..].iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    bytes[from..]
+        .iter()
+        .copied()
+        .find(|byte| !byte.is_ascii_whitespace())
 }
 
 /// `name=value` inside a call, but not `name == value`.
 fn is_keyword_argument(bytes: &[u8], from: usize) -> bool {
-    let rest: Vec<u8> = bytes[from..].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(2).collect();
+    let rest: Vec<u8> = bytes[from..]
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .take(2)
+        .collect();
     rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=')
 }
 
@@ -240,7 +264,10 @@ mod tests {
     use super::{Piece, Role, pieces, words};
 
     fn named(expression: &str) -> Vec<(String, Role)> {
-        words(expression).into_iter().map(|word| (word.path.join("."), word.role)).collect()
+        words(expression)
+            .into_iter()
+            .map(|word| (word.path.join("."), word.role))
+            .collect()
     }
 
     #[test]
@@ -279,9 +306,12 @@ mod tests {
             ]
         );
         assert_eq!(named("1.5e3 == 0x1f.b"), []);
-        assert_eq!(named("name.strip() == other"), [
-            ("name".to_owned(), Role::Variable),
-            ("other".to_owned(), Role::Variable)
-        ]);
+        assert_eq!(
+            named("name.strip() == other"),
+            [
+                ("name".to_owned(), Role::Variable),
+                ("other".to_owned(), Role::Variable)
+            ]
+        );
     }
 }

@@ -107,7 +107,8 @@ impl Template {
             return Program::compile(text, diagnostics, uses).map(|it| Template(Form::Program(it.into())));
         }
         if let [Piece::Hole(range)] = pieces.as_slice() {
-            return Expression::compile(text, range.clone(), diagnostics, uses).map(|it| Template(Form::Whole(it)));
+            return Expression::compile(text, range.clone(), diagnostics, uses)
+                .map(|it| Template(Form::Whole(it)));
         }
         let mut parts = Vec::with_capacity(pieces.len());
         let mut whole = true;
@@ -157,9 +158,11 @@ impl Template {
                     Part::Hole(expression) => hole(expression),
                 })
                 .collect(),
-            Form::Program(program) => {
-                program.environment.get_template(PROGRAM).map(|it| it.source().to_owned()).unwrap_or_default()
-            }
+            Form::Program(program) => program
+                .environment
+                .get_template(PROGRAM)
+                .map(|it| it.source().to_owned())
+                .unwrap_or_default(),
         }
     }
 
@@ -195,9 +198,11 @@ impl Template {
     /// As [`Expression::evaluate`].
     pub fn evaluate(&self, scope: &Scope) -> Result<Evaluated, TemplateError> {
         match &self.0 {
-            Form::Constant(text) => {
-                Ok(Evaluated { value: Value::String(text.clone()), secret: None, shown: None })
-            }
+            Form::Constant(text) => Ok(Evaluated {
+                value: Value::String(text.clone()),
+                secret: None,
+                shown: None,
+            }),
             Form::Whole(expression) => expression.evaluate(scope),
             Form::Parts(_) | Form::Program(_) => {
                 let rendered = self.render(scope)?;
@@ -212,7 +217,11 @@ impl Template {
 }
 
 fn push(rendered: &mut Rendered, expression: &Expression, scope: &Scope) -> Result<(), TemplateError> {
-    let Evaluated { value, secret, shown: _ } = expression.evaluate(scope)?;
+    let Evaluated {
+        value,
+        secret,
+        shown: _,
+    } = expression.evaluate(scope)?;
     let text = convert::to_text(&value);
     match secret {
         Some(label) => rendered.push_secret(&text, &label),
@@ -225,7 +234,10 @@ impl Program {
     fn compile(text: &Text, diagnostics: &mut Diagnostics, uses: &mut Vec<Use>) -> Option<Program> {
         let mut environment = environment::ENVIRONMENT.clone();
         if let Err(error) = environment.add_template_owned(PROGRAM, text.value.clone()) {
-            let range = error.range().filter(|range| range.end <= text.value.len()).unwrap_or(0..text.value.len());
+            let range = error
+                .range()
+                .filter(|range| range.end <= text.value.len())
+                .unwrap_or(0..text.value.len());
             let message = error.detail().unwrap_or("cannot be read").to_owned();
             diagnostics.push(
                 Diagnostic::error(format!("this template cannot be read: {message}")).at(&text.place(range)),
@@ -236,15 +248,25 @@ impl Program {
             .get_template(PROGRAM)
             .map(|template| template.undeclared_variables(false))
             .unwrap_or_default();
-        let mut names: Vec<String> =
-            names.into_iter().filter(|name| !environment::has_function(name)).collect();
+        let mut names: Vec<String> = names
+            .into_iter()
+            .filter(|name| !environment::has_function(name))
+            .collect();
         names.sort();
         for name in &names {
             let at = text.value.find(name.as_str()).unwrap_or_default();
-            uses.push(Use { path: vec![name.clone()], place: text.place(at..at + name.len()), optional: false });
+            uses.push(Use {
+                path: vec![name.clone()],
+                place: text.place(at..at + name.len()),
+                optional: false,
+            });
         }
         let place = text.place(0..text.value.len());
-        Some(Program { environment, reads: names.into_iter().map(|name| vec![name]).collect(), place })
+        Some(Program {
+            environment,
+            reads: names.into_iter().map(|name| vec![name]).collect(),
+            place,
+        })
     }
 
     fn render(&self, scope: &Scope) -> Result<Rendered, TemplateError> {
@@ -254,10 +276,15 @@ impl Program {
             .get_template(PROGRAM)
             .and_then(|template| template.render(scope.to_context()))
             .map_err(|error| {
-                let undefined = self.reads.iter().find_map(|path| TemplateError::undefined(path, scope));
+                let undefined = self
+                    .reads
+                    .iter()
+                    .find_map(|path| TemplateError::undefined(path, scope));
                 let detail = error.detail().filter(|_| secret.is_none());
                 let message = detail.map_or_else(|| error.kind().to_string(), str::to_owned);
-                undefined.unwrap_or_else(|| TemplateError::new(message)).at(&self.place)
+                undefined
+                    .unwrap_or_else(|| TemplateError::new(message))
+                    .at(&self.place)
             })?;
         Ok(match secret {
             Some(label) => {

@@ -65,7 +65,10 @@ impl Variable {
     }
 
     fn jinja(&self) -> JinjaValue {
-        self.0.jinja.get_or_init(|| convert::to_template(self.value())).clone()
+        self.0
+            .jinja
+            .get_or_init(|| convert::to_template(self.value()))
+            .clone()
     }
 
     /// The label of the secret that `attributes` of this variable reveal, if any.
@@ -84,7 +87,10 @@ impl Variable {
 /// Shows that a value is there, never the value: it may be secret.
 impl fmt::Debug for Variable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Variable").field("secrecy", &self.0.secrecy).finish_non_exhaustive()
+        formatter
+            .debug_struct("Variable")
+            .field("secrecy", &self.0.secrecy)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,12 +113,19 @@ impl Scope {
 
     /// A scope without variables whose derived secrets are remembered in a vault, so that outputs can mask them.
     pub fn with_vault(vault: Vault) -> Self {
-        Scope(Arc::new(Layer { vault: Some(vault), ..Layer::default() }))
+        Scope(Arc::new(Layer {
+            vault: Some(vault),
+            ..Layer::default()
+        }))
     }
 
     /// An empty layer over this scope: what is set there hides what stands below.
     pub fn layer(&self) -> Scope {
-        Scope(Arc::new(Layer { outer: Some(self.clone()), vault: self.0.vault.clone(), ..Layer::default() }))
+        Scope(Arc::new(Layer {
+            outer: Some(self.clone()),
+            vault: self.0.vault.clone(),
+            ..Layer::default()
+        }))
     }
 
     /// Sets a variable in the uppermost layer.
@@ -160,7 +173,9 @@ impl Scope {
     /// The value at a dotted path, where it is as plain as that.
     pub(super) fn value_at(&self, path: &[String]) -> Option<&Value> {
         let (first, attributes) = path.split_first()?;
-        attributes.iter().try_fold(self.get(first)?.value(), |value, attribute| value.get(attribute))
+        attributes
+            .iter()
+            .try_fold(self.get(first)?.value(), |value, attribute| value.get(attribute))
     }
 
     /// Puts the texts of a value that a secret went into where the mask finds them.
@@ -168,10 +183,16 @@ impl Scope {
         let Some(vault) = &self.0.vault else { return };
         match value {
             Value::Null | Value::Bool(_) => {}
-            Value::Number(number) => vault.add(number.as_str(), label),
-            Value::String(text) => vault.add(text, label),
+            Value::Number(number) => {
+                vault.add(number.as_str(), label);
+            }
+            Value::String(text) => {
+                vault.add(text, label);
+            }
             Value::Array(items) => items.iter().for_each(|item| self.remember_secret(item, label)),
-            Value::Object(entries) => entries.values().for_each(|item| self.remember_secret(item, label)),
+            Value::Object(entries) => entries
+                .values()
+                .for_each(|item| self.remember_secret(item, label)),
         }
     }
 
@@ -218,7 +239,10 @@ mod tests {
     fn a_field_can_be_secret_while_its_neighbour_is_not() {
         let mut scope = Scope::new();
         let fields = [("token".to_owned(), Label::new("token"))].into_iter().collect();
-        scope.set("login", Variable::new(json!({ "token": "t", "user": "u" }), Secrecy::Fields(fields)));
+        scope.set(
+            "login",
+            Variable::new(json!({ "token": "t", "user": "u" }), Secrecy::Fields(fields)),
+        );
         let path = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
         assert!(scope.secret_at(&path("login.token")).is_some());
         assert!(scope.secret_at(&path("login.user")).is_none());

@@ -55,8 +55,10 @@ impl Tree {
             }
             Content::List(items) => {
                 // Every item is compiled before the first mistake is given up on.
-                let trees: Vec<Option<Tree>> =
-                    items.iter().map(|item| Tree::compile(item, diagnostics, uses)).collect();
+                let trees: Vec<Option<Tree>> = items
+                    .iter()
+                    .map(|item| Tree::compile(item, diagnostics, uses))
+                    .collect();
                 let trees: Vec<Tree> = trees.into_iter().collect::<Option<_>>()?;
                 Some(match constants(&trees) {
                     Some(values) => Tree::Constant(Value::Array(values)),
@@ -69,7 +71,11 @@ impl Tree {
                 for (key, value) in map.iter() {
                     if lexer::has_marker(&key.name) {
                         let message = "a template in a key is not rendered";
-                        diagnostics.push(Diagnostic::error(message).at(&key.place).help("put it into the value"));
+                        diagnostics.push(
+                            Diagnostic::error(message)
+                                .at(&key.place)
+                                .help("put it into the value"),
+                        );
                         whole = false;
                     }
                     match Tree::compile(value, diagnostics, uses) {
@@ -101,7 +107,11 @@ impl Tree {
     /// As [`super::Expression::evaluate`].
     pub fn render(&self, scope: &Scope) -> Result<RenderedTree<'_>, TemplateError> {
         match self {
-            Tree::Constant(value) => Ok(RenderedTree { value: Cow::Borrowed(value), shown: None, secret: None }),
+            Tree::Constant(value) => Ok(RenderedTree {
+                value: Cow::Borrowed(value),
+                shown: None,
+                secret: None,
+            }),
             Tree::Template(template) => {
                 let evaluated = template.evaluate(scope)?;
                 Ok(RenderedTree {
@@ -111,11 +121,20 @@ impl Tree {
                 })
             }
             Tree::List(items) => {
-                let parts = items.iter().map(|item| item.render(scope)).collect::<Result<Vec<_>, _>>()?;
+                let parts = items
+                    .iter()
+                    .map(|item| item.render(scope))
+                    .collect::<Result<Vec<_>, _>>()?;
                 let secret = parts.iter().find_map(|part| part.secret.clone());
-                let shown = secret.as_ref().map(|_| parts.iter().map(|part| part.shown().clone()).collect());
+                let shown = secret
+                    .as_ref()
+                    .map(|_| parts.iter().map(|part| part.shown().clone()).collect());
                 let value = parts.into_iter().map(|part| part.value.into_owned()).collect();
-                Ok(RenderedTree { value: Cow::Owned(Value::Array(value)), shown: shown.map(Value::Array), secret })
+                Ok(RenderedTree {
+                    value: Cow::Owned(Value::Array(value)),
+                    shown: shown.map(Value::Array),
+                    secret,
+                })
             }
             Tree::Map(entries) => {
                 let mut value = Map::new();
@@ -128,7 +147,11 @@ impl Tree {
                     secret = secret.or(part.secret);
                 }
                 let shown = secret.as_ref().map(|_| Value::Object(shown));
-                Ok(RenderedTree { value: Cow::Owned(Value::Object(value)), shown, secret })
+                Ok(RenderedTree {
+                    value: Cow::Owned(Value::Object(value)),
+                    shown,
+                    secret,
+                })
             }
         }
     }
@@ -139,7 +162,10 @@ impl Tree {
             Tree::Constant(value) => value.clone(),
             Tree::Template(template) => Value::String(template.source_text()),
             Tree::List(items) => items.iter().map(Tree::source_value).collect(),
-            Tree::Map(entries) => entries.iter().map(|(key, tree)| (key.clone(), tree.source_value())).collect(),
+            Tree::Map(entries) => entries
+                .iter()
+                .map(|(key, tree)| (key.clone(), tree.source_value()))
+                .collect(),
         }
     }
 }

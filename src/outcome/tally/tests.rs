@@ -2,12 +2,18 @@
 
 use super::{Tally, Verdict};
 use crate::outcome::{
-    CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, RunFinished, RunStarted,
-    Spot, Status, StepError, StepFinished,
+    CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, RunFinished,
+    RunStarted, Spot, Status, StepError, StepFinished,
 };
 
 fn spot() -> Spot {
-    Spot { file: "a.yaml".to_owned(), line: 1, column: 1, length: 1, excerpt: None }
+    Spot {
+        file: "a.yaml".to_owned(),
+        line: 1,
+        column: 1,
+        length: 1,
+        excerpt: None,
+    }
 }
 
 fn started(checks: &[usize]) -> Event {
@@ -70,7 +76,11 @@ fn verdict(events: &[Event]) -> Verdict {
 fn passing() -> Vec<Event> {
     vec![
         started(&[2, 1]),
-        Event::StepFinished(Box::new(step(0, Status::Passed, vec![CheckState::Held, CheckState::Held]))),
+        Event::StepFinished(Box::new(step(
+            0,
+            Status::Passed,
+            vec![CheckState::Held, CheckState::Held],
+        ))),
         Event::StepFinished(Box::new(step(1, Status::Passed, vec![CheckState::Held]))),
         finished(None),
     ]
@@ -82,12 +92,18 @@ fn a_pass_needs_everything() {
     for lost in 0..4 {
         let mut events = passing();
         events.remove(lost);
-        assert!(matches!(verdict(&events), Verdict::Inconsistent(_)), "without event {lost}");
+        assert!(
+            matches!(verdict(&events), Verdict::Inconsistent(_)),
+            "without event {lost}"
+        );
     }
     for doubled in 0..4 {
         let mut events = passing();
         events.insert(doubled, events[doubled].clone());
-        assert!(matches!(verdict(&events), Verdict::Inconsistent(_)), "with event {doubled} twice");
+        assert!(
+            matches!(verdict(&events), Verdict::Inconsistent(_)),
+            "with event {doubled} twice"
+        );
     }
 }
 
@@ -104,8 +120,12 @@ fn a_step_that_reports_fewer_checks_than_planned_is_no_pass() {
 #[test]
 fn the_gravest_of_several_wins() {
     let mut refused = step(0, Status::Errored, vec![CheckState::Errored("no".to_owned())]);
-    refused.error =
-        Some(StepError { kind: ErrorKind::Policy, message: "no".to_owned(), help: None, place: None });
+    refused.error = Some(StepError {
+        kind: ErrorKind::Policy,
+        message: "no".to_owned(),
+        help: None,
+        place: None,
+    });
     let failed = step(1, Status::Failed, vec![CheckState::Held]);
     let mut events = vec![
         started(&[1, 1]),
@@ -114,8 +134,11 @@ fn the_gravest_of_several_wins() {
         finished(Some(2)),
     ];
     assert_eq!(verdict(&events), Verdict::Refused);
-    events[1] =
-        Event::StepFinished(Box::new(step(0, Status::Errored, vec![CheckState::Errored("no".to_owned())])));
+    events[1] = Event::StepFinished(Box::new(step(
+        0,
+        Status::Errored,
+        vec![CheckState::Errored("no".to_owned())],
+    )));
     assert_eq!(verdict(&events), Verdict::Interrupted(2));
     events[3] = finished(None);
     assert_eq!(verdict(&events), Verdict::Failed);
@@ -123,9 +146,17 @@ fn the_gravest_of_several_wins() {
 
 #[test]
 fn nothing_evaluated_is_no_pass() {
-    let skipped = step(0, Status::Skipped, vec![CheckState::Skipped("not today".to_owned())]);
+    let skipped = step(
+        0,
+        Status::Skipped,
+        vec![CheckState::Skipped("not today".to_owned())],
+    );
     assert_eq!(
-        verdict(&[started(&[1]), Event::StepFinished(Box::new(skipped)), finished(None)]),
+        verdict(&[
+            started(&[1]),
+            Event::StepFinished(Box::new(skipped)),
+            finished(None)
+        ]),
         Verdict::Empty
     );
     assert_eq!(verdict(&[started(&[]), finished(None)]), Verdict::Empty);
@@ -133,5 +164,8 @@ fn nothing_evaluated_is_no_pass() {
 
 #[test]
 fn an_interrupted_run_may_lack_steps() {
-    assert_eq!(verdict(&[started(&[1]), finished(Some(15))]), Verdict::Interrupted(15));
+    assert_eq!(
+        verdict(&[started(&[1]), finished(Some(15))]),
+        Verdict::Interrupted(15)
+    );
 }

@@ -33,8 +33,14 @@ mod tests {
 
     #[test]
     fn both_alphabets_are_read() {
-        assert_eq!(evaluate("'w7_Dvw' | base64_decode", &Scope::new()), Ok(json!("ÿÿ")));
-        assert_eq!(evaluate("'w7/Dvw==' | base64_decode", &Scope::new()), Ok(json!("ÿÿ")));
+        assert_eq!(
+            evaluate("'w7_Dvw' | base64_decode", &Scope::new()),
+            Ok(json!("ÿÿ"))
+        );
+        assert_eq!(
+            evaluate("'w7/Dvw==' | base64_decode", &Scope::new()),
+            Ok(json!("ÿÿ"))
+        );
         assert!(evaluate("'%' | base64_decode", &Scope::new()).is_err());
         assert!(evaluate("'/w==' | base64_decode", &Scope::new()).is_err());
     }

@@ -16,7 +16,9 @@ pub(super) const KIND: FilterKind = FilterKind {
 };
 
 fn apply(text: &str) -> Result<JinjaValue, Error> {
-    serde_json::from_str(text).map(|value| convert::to_template(&value)).map_err(|_| complaint("this is not JSON"))
+    serde_json::from_str(text)
+        .map(|value| convert::to_template(&value))
+        .map_err(|_| complaint("this is not JSON"))
 }
 
 #[cfg(test)]
@@ -27,7 +29,10 @@ mod tests {
 
     #[test]
     fn types_are_kept() {
-        assert_eq!(evaluate("'[1, \"1\"]' | from_json", &Scope::new()), Ok(json!([1, "1"])));
+        assert_eq!(
+            evaluate("'[1, \"1\"]' | from_json", &Scope::new()),
+            Ok(json!([1, "1"]))
+        );
         assert!(evaluate("'{' | from_json", &Scope::new()).is_err());
     }
 }

@@ -16,7 +16,9 @@ pub(super) const KIND: FilterKind = FilterKind {
 
 fn apply(text: &str, expression: &str) -> Result<JinjaValue, Error> {
     let captures = pattern(expression)?.captures(text);
-    let found = captures.as_ref().and_then(|found| found.get(1).or_else(|| found.get(0)));
+    let found = captures
+        .as_ref()
+        .and_then(|found| found.get(1).or_else(|| found.get(0)));
     Ok(found.map_or_else(|| JinjaValue::from(()), |found| JinjaValue::from(found.as_str())))
 }
 
@@ -28,8 +30,14 @@ mod tests {
 
     #[test]
     fn the_first_group_wins() {
-        assert_eq!(evaluate("'a=1' | regex_find('a=(.)')", &Scope::new()), Ok(json!("1")));
-        assert_eq!(evaluate("'a=1' | regex_find('b')", &Scope::new()), Ok(Value::Null));
+        assert_eq!(
+            evaluate("'a=1' | regex_find('a=(.)')", &Scope::new()),
+            Ok(json!("1"))
+        );
+        assert_eq!(
+            evaluate("'a=1' | regex_find('b')", &Scope::new()),
+            Ok(Value::Null)
+        );
         assert!(evaluate("'a' | regex_find('(')", &Scope::new()).is_err());
     }
 }

@@ -26,6 +26,9 @@ mod tests {
 
     #[test]
     fn groups_can_be_used() {
-        assert_eq!(evaluate("'ab' | regex_replace('(a)(b)', '$2$1')", &Scope::new()), Ok(json!("ba")));
+        assert_eq!(
+            evaluate("'ab' | regex_replace('(a)(b)', '$2$1')", &Scope::new()),
+            Ok(json!("ba"))
+        );
     }
 }

@@ -8,12 +8,18 @@ use crate::registry::Entry;
 use crate::template::convert;
 
 pub(super) const KIND: FilterKind = FilterKind {
-    entry: Entry { name: "to_json", summary: "the value as compact JSON text", example: "{'a': [1, true]} | to_json" },
+    entry: Entry {
+        name: "to_json",
+        summary: "the value as compact JSON text",
+        example: "{'a': [1, true]} | to_json",
+    },
     register: |environment| environment.add_filter("to_json", apply),
 };
 
 fn apply(value: JinjaValue) -> Result<String, Error> {
-    convert::from_template(&value).map(|value| json::compact(&value)).map_err(|error| complaint(error.0))
+    convert::from_template(&value)
+        .map(|value| json::compact(&value))
+        .map_err(|error| complaint(error.0))
 }
 
 #[cfg(test)]
@@ -24,6 +30,9 @@ mod tests {
 
     #[test]
     fn it_is_json_not_python() {
-        assert_eq!(evaluate("{'a': [1, true, none]} | to_json", &Scope::new()), Ok(json!(r#"{"a":[1,true,null]}"#)));
+        assert_eq!(
+            evaluate("{'a': [1, true, none]} | to_json", &Scope::new()),
+            Ok(json!(r#"{"a":[1,true,null]}"#))
+        );
     }
 }

@@ -6,7 +6,11 @@ use super::FilterKind;
 use crate::registry::Entry;
 
 /// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 pub(super) const KIND: FilterKind = FilterKind {
     entry: Entry {
@@ -15,7 +19,9 @@ pub(super) const KIND: FilterKind = FilterKind {
         example: "'a b/c' | url_encode",
     },
     register: |environment| {
-        environment.add_filter("url_encode", |text: &str| utf8_percent_encode(text, RESERVED).to_string());
+        environment.add_filter("url_encode", |text: &str| {
+            utf8_percent_encode(text, RESERVED).to_string()
+        });
     },
 };
 
@@ -27,6 +33,9 @@ mod tests {
 
     #[test]
     fn only_unreserved_characters_stay() {
-        assert_eq!(evaluate("'a b/c~ü' | url_encode", &Scope::new()), Ok(json!("a%20b%2Fc~%C3%BC")));
+        assert_eq!(
+            evaluate("'a b/c~ü' | url_encode", &Scope::new()),
+            Ok(json!("a%20b%2Fc~%C3%BC"))
+        );
     }
 }

@@ -16,7 +16,11 @@ pub(super) const KIND: FilterKind = FilterKind {
 };
 
 fn apply(items: JinjaValue, key: &str, wanted: JinjaValue) -> Result<Vec<JinjaValue>, Error> {
-    let text = |value: &JinjaValue| convert::from_template(value).ok().map(|value| convert::to_text(&value));
+    let text = |value: &JinjaValue| {
+        convert::from_template(value)
+            .ok()
+            .map(|value| convert::to_text(&value))
+    };
     let wanted_text = text(&wanted);
     let mut found = Vec::new();
     for item in items.try_iter()? {

@@ -24,7 +24,10 @@ mod tests {
 
     #[test]
     fn encodes_with_padding() {
-        assert_eq!(evaluate("base64('user:password')", &Scope::new()), Ok(json!("dXNlcjpwYXNzd29yZA==")));
+        assert_eq!(
+            evaluate("base64('user:password')", &Scope::new()),
+            Ok(json!("dXNlcjpwYXNzd29yZA=="))
+        );
         assert_eq!(evaluate("base64('ü')", &Scope::new()), Ok(json!("w7w=")));
     }
 }

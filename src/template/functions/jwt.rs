@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use ::base64::Engine;
 use ::base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use minijinja::value::{Kwargs, Value as JinjaValue};
 use minijinja::Error;
+use minijinja::value::{Kwargs, Value as JinjaValue};
 use serde_json::{Map, Value, json};
 
 use super::{FunctionKind, complaint, hmac_sha256};
@@ -38,12 +38,18 @@ fn call(claims: Option<JinjaValue>, options: Kwargs) -> Result<String, Error> {
     let now = Timestamp::now();
     payload.entry("iat").or_insert_with(|| json!(now.as_second()));
     // Two tokens of one second would be the same text, and a renewed one could not be told from the old one.
-    payload.entry("jti").or_insert_with(|| json!(::uuid::Uuid::new_v4().to_string()));
+    payload
+        .entry("jti")
+        .or_insert_with(|| json!(::uuid::Uuid::new_v4().to_string()));
     if let Some(expires_in) = expires_in {
         let seconds = super::now::offset_seconds(&expires_in).map_err(complaint)?;
         payload.insert("exp".to_owned(), json!(now.as_second() + seconds));
     }
-    let signed = format!("{}.{}", part(&json!({ "alg": "HS256", "typ": "JWT" })), part(&Value::Object(payload)));
+    let signed = format!(
+        "{}.{}",
+        part(&json!({ "alg": "HS256", "typ": "JWT" })),
+        part(&Value::Object(payload))
+    );
     let signature = signature(&signed, key.as_deref());
     Ok(format!("{signed}.{signature}"))
 }
@@ -67,7 +73,10 @@ mod tests {
     #[test]
     fn a_token_carries_its_claims_and_its_end() {
         let scope = Scope::new();
-        assert_eq!(evaluate("jwt_claims(jwt({'sub': 'acme'})).sub", &scope), Ok(json!("acme")));
+        assert_eq!(
+            evaluate("jwt_claims(jwt({'sub': 'acme'})).sub", &scope),
+            Ok(json!("acme"))
+        );
         let lifetime = "(jwt_claims(jwt(expires_in='15m')).exp - jwt_claims(jwt()).iat) in [899, 900]";
         assert_eq!(evaluate(lifetime, &scope), Ok(json!(true)));
         assert!(evaluate("jwt('not a mapping')", &scope).is_err());

@@ -21,7 +21,9 @@ pub(super) const KIND: FunctionKind = FunctionKind {
 };
 
 fn call(token: &str) -> Result<JinjaValue, Error> {
-    claims(token).map(|claims| convert::to_template(&claims)).ok_or_else(|| complaint("this is not a JSON Web Token"))
+    claims(token)
+        .map(|claims| convert::to_template(&claims))
+        .ok_or_else(|| complaint("this is not a JSON Web Token"))
 }
 
 /// The claims of a token, if it is one.
@@ -32,14 +34,18 @@ fn claims(token: &str) -> Option<Value> {
         return None;
     }
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
-    serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object)
+    serde_json::from_slice::<Value>(&bytes)
+        .ok()
+        .filter(Value::is_object)
 }
 
 /// When a token ends: its `exp`, in seconds since 1970, where it is a token that has one.
 pub fn expiry(token: &str) -> Option<Timestamp> {
     let claims = claims(token)?;
     let exp = claims.get("exp")?.as_number()?;
-    let seconds = exp.as_i64().or_else(|| exp.as_str().split('.').next()?.parse().ok())?;
+    let seconds = exp
+        .as_i64()
+        .or_else(|| exp.as_str().split('.').next()?.parse().ok())?;
     Timestamp::from_second(seconds).ok()
 }
 
@@ -51,7 +57,10 @@ mod tests {
     #[test]
     fn text_that_is_no_token_is_an_error() {
         for text in ["", "a.b", "a.b.c", "a.e30.c.d"] {
-            assert!(evaluate(&format!("jwt_claims('{text}')"), &Scope::new()).is_err(), "{text}");
+            assert!(
+                evaluate(&format!("jwt_claims('{text}')"), &Scope::new()).is_err(),
+                "{text}"
+            );
         }
     }
 

@@ -20,7 +20,9 @@ pub(super) const KIND: FunctionKind = FunctionKind {
 fn call(token: &str, options: Kwargs) -> Result<bool, Error> {
     let key = options.get::<Option<String>>("key")?;
     options.assert_all_used()?;
-    let Some((signed, signature)) = token.rsplit_once('.') else { return Ok(false) };
+    let Some((signed, signature)) = token.rsplit_once('.') else {
+        return Ok(false);
+    };
     if jwt::signature(signed, key.as_deref()) != signature {
         return Ok(false);
     }

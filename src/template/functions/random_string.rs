@@ -25,12 +25,20 @@ const LONGEST: usize = 65_536;
 fn call(length: usize, options: Kwargs) -> Result<String, Error> {
     let alphabet = options.get::<Option<String>>("alphabet")?;
     options.assert_all_used()?;
-    let alphabet: Vec<char> = alphabet.as_deref().unwrap_or(LETTERS_AND_DIGITS).chars().collect();
+    let alphabet: Vec<char> = alphabet
+        .as_deref()
+        .unwrap_or(LETTERS_AND_DIGITS)
+        .chars()
+        .collect();
     if alphabet.is_empty() || length > LONGEST {
-        return Err(complaint(format!("a random string has 0 to {LONGEST} characters of an alphabet with some")));
+        return Err(complaint(format!(
+            "a random string has 0 to {LONGEST} characters of an alphabet with some"
+        )));
     }
     let mut random = rand::rng();
-    Ok((0..length).map(|_| alphabet[random.random_range(0..alphabet.len())]).collect())
+    Ok((0..length)
+        .map(|_| alphabet[random.random_range(0..alphabet.len())])
+        .collect())
 }
 
 #[cfg(test)]
@@ -41,8 +49,14 @@ mod tests {
 
     #[test]
     fn length_and_alphabet_are_kept() {
-        assert_eq!(evaluate("random_string(3, alphabet='ü')", &Scope::new()), Ok(json!("üüü")));
-        assert_eq!(evaluate("random_string(40) | length", &Scope::new()), Ok(json!(40)));
+        assert_eq!(
+            evaluate("random_string(3, alphabet='ü')", &Scope::new()),
+            Ok(json!("üüü"))
+        );
+        assert_eq!(
+            evaluate("random_string(40) | length", &Scope::new()),
+            Ok(json!(40))
+        );
         assert!(evaluate("random_string(99999999)", &Scope::new()).is_err());
         assert!(evaluate("random_string(1, alphabet='')", &Scope::new()).is_err());
     }

@@ -22,7 +22,9 @@ fn call(options: Kwargs) -> Result<String, Error> {
     match version {
         None | Some(4) => Ok(::uuid::Uuid::new_v4().to_string()),
         Some(7) => Ok(::uuid::Uuid::now_v7().to_string()),
-        Some(other) => Err(complaint(format!("a UUID of version {other} cannot be made here, only 4 and 7"))),
+        Some(other) => Err(complaint(format!(
+            "a UUID of version {other} cannot be made here, only 4 and 7"
+        ))),
     }
 }
 

@@ -1,0 +1,63 @@
+//! `json: $.path`: a value of a JSON body, by JSONPath (RFC 9535).
+
+use serde_json::Value;
+
+use super::jsonpath::{Path, Selection};
+use super::{Extraction, Extractor, ExtractorKind, Message};
+use crate::decode::{Decoder, Quantity};
+use crate::diagnostic::Diagnostic;
+use crate::registry::Entry;
+use crate::yaml::{Node, Text};
+
+pub(super) const KIND: ExtractorKind = ExtractorKind {
+    entry: Entry {
+        name: "json",
+        summary: "a value of a JSON body, by JSONPath (RFC 9535); a path that is not singular gives a list",
+        example: "json: $.data.token",
+    },
+    parse,
+    quantity: Quantity::Plain,
+};
+
+fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
+    let text = decoder.text(node, "a JSONPath")?;
+    from_text(text, decoder)
+}
+
+/// The extractor of a path, which may also stand as a key.
+pub fn from_text(text: &Text, decoder: &mut Decoder<'_>) -> Option<Extractor> {
+    let path = path(text, decoder)?;
+    Some(Extractor::new(path.text().to_owned(), move |message, _scope| {
+        select(&path, message)
+    }))
+}
+
+/// The path a text is. What is wrong with it is pointed at inside the scalar.
+pub fn path(text: &Text, decoder: &mut Decoder<'_>) -> Option<Path> {
+    Path::parse(&text.value)
+        .map_err(|error| {
+            let mut diagnostic =
+                Diagnostic::error(format!("this JSONPath cannot be read: {}", error.message))
+                    .at(&text.place(error.range));
+            if let Some(help) = error.help {
+                diagnostic = diagnostic.help(help);
+            }
+            decoder.diagnostics.push(diagnostic);
+        })
+        .ok()
+}
+
+fn select<'a>(path: &Path, message: &Message<'a>) -> Extraction<'a> {
+    let body = match message.body.json() {
+        Ok(body) => body,
+        Err(reason) => return Extraction::Unreadable(reason.to_owned()),
+    };
+    match path.select(body) {
+        Selection::One(value) => Extraction::borrowed(value),
+        Selection::Missing(stop) => Extraction::missing(stop.to_string()),
+        Selection::Many(values) => Extraction::owned(Value::Array(values.into_iter().cloned().collect())),
+        Selection::OverBudget => {
+            Extraction::Failed(format!("{} looks at more values than one check may", path.text()))
+        }
+    }
+}
