@@ -12,7 +12,7 @@ use crate::registry::{self, Kind};
 const FUEL: u64 = 100_000;
 
 /// minijinja's own filters and tests that are worth a suggestion; it does not tell its list.
-const BUILT_IN_FILTERS: [&str; 36] = [
+const BUILT_IN_FILTERS: [&str; 35] = [
     "abs",
     "batch",
     "bool",
@@ -45,7 +45,6 @@ const BUILT_IN_FILTERS: [&str; 36] = [
     "split",
     "sum",
     "title",
-    "tojson",
     "trim",
     "unique",
     "upper",
