@@ -32,6 +32,14 @@ pub fn from_text(text: &Text, decoder: &mut Decoder<'_>) -> Option<Extractor> {
     }))
 }
 
+/// The whole JSON body, for matchers that judge it as one.
+pub fn whole() -> Extractor {
+    Extractor::new("$", |message, _scope| match message.body.json() {
+        Ok(body) => Extraction::borrowed(body),
+        Err(reason) => Extraction::Unreadable(reason.to_owned()),
+    })
+}
+
 /// The path a text is. What is wrong with it is pointed at inside the scalar.
 pub fn path(text: &Text, decoder: &mut Decoder<'_>) -> Option<Path> {
     Path::parse(&text.value)

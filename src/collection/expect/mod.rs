@@ -1,0 +1,242 @@
+//! An `expect` block: subjects, each with what is expected of it. Mocks use the same grammar on requests.
+
+mod status;
+mod that;
+
+use crate::decode::{Decoder, Fields, Quantity};
+use crate::extract::{self, Extractor, Message};
+use crate::matcher::{self, Context, Expectation, Judgement, Match, Placed};
+use crate::outcome::{CheckResult, CheckState, Mismatch, Spot};
+use crate::registry;
+use crate::source::Place;
+use crate::template::Scope;
+use crate::yaml::{Key, Node};
+
+use status::StatusIs;
+use that::That;
+
+/// The keys of an `expect` block that come with other parts of Callsheet and are refused until then.
+const NOT_YET: [&str; 1] = ["snapshot"];
+
+/// What is expected of a message.
+#[derive(Debug, Default)]
+pub struct Expectations {
+    subjects: Vec<Subject>,
+    conditions: Vec<That>,
+}
+
+/// Something to look at, with what is expected of it. It is extracted once for all of its matchers.
+#[derive(Debug)]
+struct Subject {
+    extractor: Extractor,
+    matchers: Vec<Placed>,
+}
+
+impl Expectations {
+    /// Decodes an `expect` block.
+    pub fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Expectations> {
+        let errors = decoder.diagnostics.errors();
+        let mut fields = decoder.fields(node, "an expectation")?;
+        let mut expectations = Expectations::default();
+        if let Some((key, node)) = fields.entry("status") {
+            expectations.status(key, node, decoder);
+        }
+        if let Some(node) = fields.get("headers") {
+            expectations.named(node, "headers", extract::header::extractor, decoder);
+        }
+        if let Some(node) = fields.get("cookies") {
+            expectations.named(node, "cookies", extract::cookie::extractor, decoder);
+        }
+        let plain: [(&'static str, fn() -> Extractor, Quantity); 4] = [
+            ("time", extract::time::extractor, Quantity::Duration),
+            ("size", extract::size::extractor, Quantity::Size),
+            ("body", extract::body::extractor, Quantity::Plain),
+            ("redirects", extract::redirects::extractor, Quantity::Plain),
+        ];
+        for (name, extractor, quantity) in plain {
+            if let Some(node) = fields.get(name) {
+                expectations.subject(extractor(), node, quantity, decoder);
+            }
+        }
+        // The two that judge the JSON body as a whole are matchers, which may also stand under a path.
+        for name in ["like", "schema"] {
+            if let Some((key, node)) = fields.entry(name) {
+                expectations.whole_body(name, key, node, decoder);
+            }
+        }
+        if let Some(node) = fields.get("that") {
+            expectations.conditions(node, decoder);
+        }
+        for name in NOT_YET {
+            if let Some((key, _)) = fields.entry(name) {
+                decoder.error(&key.place, format!("`{name}` is not there yet"));
+            }
+        }
+        expectations.paths(&fields, decoder);
+        (decoder.diagnostics.errors() == errors).then_some(expectations)
+    }
+
+    /// What a step without a word on the status expects.
+    pub fn expect_success(&mut self, place: &Place) {
+        let matcher = Box::new(StatusIs::success());
+        let placed = Placed { name: "status", place: place.clone(), matcher };
+        self.subjects.insert(0, Subject { extractor: extract::status::extractor(), matchers: vec![placed] });
+    }
+
+    /// True if something is expected of the status.
+    pub fn looks_at_status(&self) -> bool {
+        self.subjects.iter().any(|subject| subject.extractor.subject() == "status")
+    }
+
+    /// How many checks these are.
+    pub fn len(&self) -> usize {
+        self.subjects.iter().map(|subject| subject.matchers.len()).sum::<usize>() + self.conditions.len()
+    }
+
+    /// True if nothing is expected.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every check with the state that `state` gives it, for checks that are not evaluated.
+    pub fn unevaluated(&self, state: impl Fn() -> CheckState) -> Vec<CheckResult> {
+        let matched = self.subjects.iter().flat_map(|subject| {
+            subject.matchers.iter().map(|placed| (subject.extractor.subject().to_owned(), placed.matcher.describe()))
+        });
+        let conditions = self.conditions.iter().map(|that| ("that".to_owned(), that.describe()));
+        matched
+            .chain(conditions)
+            .map(|(subject, expectation)| CheckResult { subject, expectation, state: state() })
+            .collect()
+    }
+
+    /// Judges a message: every check, also after the first that does not hold.
+    pub fn judge(&self, message: &Message<'_>, scope: &Scope) -> Vec<CheckResult> {
+        let context = Context { scope };
+        let mut results = Vec::with_capacity(self.len());
+        for subject in &self.subjects {
+            let extraction = subject.extractor.extract(message, scope);
+            for placed in &subject.matchers {
+                let judgement = placed.matcher.judge(&extraction, &context);
+                let expectation = placed.matcher.describe();
+                results.push(result(subject.extractor.subject(), expectation, &placed.place, judgement));
+            }
+        }
+        if !self.conditions.is_empty() {
+            let scope = extract::scope_of(message, scope);
+            for that in &self.conditions {
+                results.push(result("that", that.describe(), that.place(), that.judge(&scope)));
+            }
+        }
+        results
+    }
+
+    fn status(&mut self, key: &Key, node: &Node, decoder: &mut Decoder<'_>) {
+        let extractor = extract::status::extractor();
+        if node.as_map().is_some() {
+            return self.subject(extractor, node, Quantity::Plain, decoder);
+        }
+        if let Some(matcher) = StatusIs::decode(node, decoder) {
+            let placed = Placed { name: "status", place: key.place.clone(), matcher: Box::new(matcher) };
+            self.subjects.push(Subject { extractor, matchers: vec![placed] });
+        }
+    }
+
+    /// The entries of `headers` or `cookies`: names that users invent, each with an expectation.
+    fn named(&mut self, node: &Node, what: &str, extractor: fn(&str) -> Extractor, decoder: &mut Decoder<'_>) {
+        let Some(map) = node.as_map() else {
+            return decoder.expected(node, &format!("a mapping for `{what}`"));
+        };
+        for (key, node) in map.iter() {
+            self.subject(extractor(&key.name), node, Quantity::Plain, decoder);
+        }
+    }
+
+    fn whole_body(&mut self, name: &str, key: &Key, node: &Node, decoder: &mut Decoder<'_>) {
+        let Some(kind) = registry::find(matcher::KINDS, name) else {
+            return decoder.unknown(&key.place, "matcher", name, registry::names(matcher::KINDS));
+        };
+        if let Some(matcher) = (kind.parse)(node, decoder) {
+            let placed = Placed { name: kind.entry.name, place: key.place.clone(), matcher };
+            self.subjects.push(Subject { extractor: extract::json::whole(), matchers: vec![placed] });
+        }
+    }
+
+    fn conditions(&mut self, node: &Node, decoder: &mut Decoder<'_>) {
+        let items = match node.as_list() {
+            Some(items) => items,
+            None => std::slice::from_ref(node),
+        };
+        for item in items {
+            self.conditions.extend(That::decode(item, decoder));
+        }
+    }
+
+    /// The keys that are extractors themselves: JSONPaths and `xpath …`.
+    fn paths(&mut self, fields: &Fields<'_>, decoder: &mut Decoder<'_>) {
+        for (key, node) in fields.rest() {
+            let extractor = if key.name.starts_with('$') {
+                extract::json::from_text(&key.text, decoder)
+            } else if key.name.starts_with("xpath ") {
+                extract::xpath::from_key(&key.text, decoder)
+            } else {
+                let known = fields.known().iter().copied();
+                decoder.unknown(&key.place, "key in an expectation:", &key.name, known);
+                None
+            };
+            // What is expected is decoded all the same, so that its mistakes are told in the same run.
+            match extractor {
+                Some(extractor) => {
+                    self.subject_at(&key.place, extractor, node, Quantity::Plain, decoder);
+                }
+                None if key.name.starts_with(['$', 'x']) => {
+                    Expectation::decode(node, decoder);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn subject(&mut self, extractor: Extractor, node: &Node, quantity: Quantity, decoder: &mut Decoder<'_>) {
+        self.subject_at(&node.place, extractor, node, quantity, decoder);
+    }
+
+    fn subject_at(
+        &mut self,
+        place: &Place,
+        extractor: Extractor,
+        node: &Node,
+        quantity: Quantity,
+        decoder: &mut Decoder<'_>,
+    ) {
+        let before = std::mem::replace(&mut decoder.quantity, quantity);
+        let decoded = Expectation::decode(node, decoder);
+        decoder.quantity = before;
+        if let Some(mut expectation) = decoded {
+            if node.as_map().is_none() {
+                // A value alone is pointed at by its key, which is what the report is about.
+                expectation.matchers.iter_mut().for_each(|placed| placed.place = place.clone());
+            }
+            self.subjects.push(Subject { extractor, matchers: expectation.matchers });
+        }
+    }
+}
+
+fn result(subject: &str, expectation: String, place: &Place, judgement: Judgement) -> CheckResult {
+    let state = match judgement {
+        Judgement::Holds => CheckState::Held,
+        Judgement::Error(message) => CheckState::Errored(message),
+        Judgement::Mismatch(finding) => CheckState::Failed(Box::new(Mismatch {
+            place: Spot::with_excerpt(place),
+            subject: subject.to_owned(),
+            expected: finding.expected,
+            actual: finding.actual,
+            diff: finding.diff,
+            hint: finding.hint,
+        })),
+    };
+    CheckResult { subject: subject.to_owned(), expectation, state }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! `that`: bare expressions that must hold, printed with the value of each operand.
+
+use crate::decode::Decoder;
+use crate::json;
+use crate::matcher::{Finding, Judgement};
+use crate::source::Place;
+use crate::template::{Expression, Scope};
+use crate::yaml::{Node, Text};
+
+/// A condition over the answer and the variables.
+#[derive(Debug)]
+pub(super) struct That {
+    whole: Expression,
+    /// What stands around comparisons, `and` and `or`: shown with their values when the whole does not hold.
+    operands: Vec<Expression>,
+}
+
+impl That {
+    pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<That> {
+        let whole = decoder.expression(node, "`that`")?;
+        let text = node.as_text()?;
+        Some(That { whole, operands: operands(text, decoder) })
+    }
+
+    pub(super) fn describe(&self) -> String {
+        self.whole.text().to_owned()
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        self.whole.place()
+    }
+
+    pub(super) fn judge(&self, scope: &Scope) -> Judgement {
+        // An operand that is not there compares as unequal to everything, which `!=` would take for a pass.
+        for operand in &self.operands {
+            if let Err(error) = operand.evaluate(scope) {
+                return Judgement::Mismatch(Finding {
+                    expected: self.describe(),
+                    actual: format!("`{}` has no value", operand.text()),
+                    diff: None,
+                    hint: Some(error.to_string()),
+                });
+            }
+        }
+        match self.whole.holds(scope) {
+            Ok(true) => Judgement::Holds,
+            Ok(false) => Judgement::Mismatch(Finding {
+                expected: self.describe(),
+                actual: self.values(scope),
+                ..Finding::default()
+            }),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Each operand with its value: `status = 404, body.id = 7`.
+    fn values(&self, scope: &Scope) -> String {
+        let values: Vec<String> = self
+            .operands
+            .iter()
+            .filter_map(|operand| {
+                let evaluated = operand.evaluate(scope).ok()?;
+                let shown = evaluated.shown.unwrap_or_else(|| json::short(&evaluated.value, 120));
+                Some(format!("{} = {shown}", operand.text()))
+            })
+            .collect();
+        if values.is_empty() { "false".to_owned() } else { values.join(", ") }
+    }
+}
+
+/// The operands of an expression: the parts between comparisons and connectives that stand outside of brackets and
+/// strings, where such a part is an expression that reads something.
+fn operands(text: &Text, decoder: &Decoder<'_>) -> Vec<Expression> {
+    let _ = decoder;
+    let mut found = Vec::new();
+    for range in parts(&text.value) {
+        let part = text.value[range.clone()].trim();
+        let is_literal = part.starts_with(['"', '\'', '[', '{']) || part.parse::<f64>().is_ok();
+        let is_word = matches!(part, "" | "true" | "false" | "none");
+        if is_literal || is_word || part.contains(" is ") || part.contains("default(") {
+            continue;
+        }
+        let mut ignored = crate::diagnostic::Diagnostics::default();
+        found.extend(Expression::compile(text, range, &mut ignored, &mut Vec::new()));
+    }
+    found
+}
+
+fn parts(text: &str) -> Vec<std::ops::Range<usize>> {
+    const SEPARATORS: [&str; 13] =
+        [" and ", " or ", " not in ", " in ", "not ", "==", "!=", "<=", ">=", "<", ">", " is ", "\n"];
+    let bytes = text.as_bytes();
+    let mut parts = Vec::new();
+    let (mut start, mut at, mut depth) = (0, 0, 0_usize);
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != quote {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let separator = SEPARATORS.iter().find(|separator| {
+            let at_word = !separator.starts_with("not") || at == 0 || bytes[at - 1] == b' ';
+            depth == 0 && at_word && bytes.get(at..).is_some_and(|rest| rest.starts_with(separator.as_bytes()))
+        });
+        match separator {
+            // What an `is` asks about may rightly be undefined.
+            Some(&" is ") => return parts,
+            Some(separator) => {
+                parts.push(start..at);
+                at += separator.len();
+                // A separator may begin with the space that ended the one before.
+                if separator.ends_with(' ') {
+                    at -= 1;
+                }
+                start = at;
+            }
+            None => at += 1,
+        }
+    }
+    parts.push(start.min(text.len())..text.len());
+    parts
+}
