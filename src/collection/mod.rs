@@ -1,1 +1,160 @@
 //! Files to model, and everything wrong with them at once.
+
+mod body;
+mod capture;
+mod case;
+mod defaults;
+mod expect;
+mod input;
+mod names;
+mod project;
+mod recipe;
+mod request;
+mod step;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use body::{Body, FilePart, Part};
+pub use capture::CaptureSpec;
+pub use case::{Case, Collection};
+pub use defaults::Defaults;
+pub use expect::Expectations;
+pub use input::{Input, InputKind};
+pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
+pub use recipe::{Output, Recipe};
+pub use request::{METHODS, RequestSpec};
+pub use step::{Action, Call, SessionChoice, Step};
+
+use crate::decode::Decoder;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::registry;
+use crate::source::{Place, Root};
+use crate::yaml::{self, Node};
+use names::Known;
+use recipe::{FILE_LIMIT, Recipes};
+
+/// The variable that tells the environment's name and whether it is protected.
+pub const ENVIRONMENT: &str = "environment";
+
+/// A project with the collections chosen from it.
+#[derive(Debug, Default)]
+pub struct Suite {
+    /// The project; an empty one where there is no project file.
+    pub project: Project,
+    /// The collections, in the order of their files.
+    pub collections: Vec<Arc<Collection>>,
+    /// Mock files that were met on the way, for whoever can judge them.
+    pub mocks: Vec<PathBuf>,
+}
+
+/// A file to read, relative to the root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuiteFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// True if it was named itself and not found in a folder: then a recipe in it is run.
+    pub named: bool,
+}
+
+/// Reads the project file, if there is one, and the files chosen. Everything wrong goes to `diagnostics`; what comes
+/// back is whole only where there are no errors.
+pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &mut Diagnostics) -> Suite {
+    let mut recipes = Recipes::default();
+    let mut suite = Suite::default();
+    if has_project {
+        let path = Path::new(PROJECT_FILE);
+        if let Some(tree) = read(root, path, diagnostics) {
+            let mut decoder = Decoder::new(root, path, diagnostics);
+            suite.project = Project::decode(&tree, &mut recipes, &mut decoder).unwrap_or_default();
+        }
+    }
+    let mut known = Known::new();
+    known.inputs(&suite.project.inputs);
+    for file in files {
+        let Some(tree) = read(root, &file.path, diagnostics) else { continue };
+        let mut decoder = Decoder::new(root, &file.path, diagnostics);
+        match first_key(&tree) {
+            Some("collection") => {
+                let collection = Collection::decode(&file.path, &tree, &known, &mut recipes, &mut decoder);
+                suite.collections.extend(collection.map(Arc::new));
+            }
+            Some("recipe") => {
+                let recipe = recipes.decode(&file.path, &tree, &mut decoder);
+                if let (Some(recipe), true) = (recipe, file.named) {
+                    let collection = Collection::of_recipe(&recipe, &tree, &mut recipes, &mut decoder);
+                    suite.collections.extend(collection.map(Arc::new));
+                }
+            }
+            Some("mock") => suite.mocks.push(file.path.clone()),
+            Some("project") => decoder.error_with_help(
+                &tree.place,
+                "a project file among collections",
+                format!("the project file is `{PROJECT_FILE}` in the project's folder"),
+            ),
+            other => unknown_file(&tree, other, &mut decoder),
+        }
+    }
+    sessions(&suite, diagnostics);
+    suite
+}
+
+fn read(root: &Root, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node> {
+    match root.read_text(path, FILE_LIMIT) {
+        Ok(source) => yaml::parse(&source, diagnostics),
+        Err(error) => {
+            diagnostics.push(Diagnostic::error(error.to_string()));
+            None
+        }
+    }
+}
+
+fn first_key(tree: &Node) -> Option<&str> {
+    tree.as_map()?.iter().next().map(|(key, _)| key.name.as_str())
+}
+
+/// The words a file can begin with.
+const FIRST_KEYS: [&str; 4] = ["collection", "recipe", "mock", "project"];
+
+fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
+    let place = match tree.as_map().and_then(|map| map.iter().next()) {
+        Some((key, _)) => key.place.clone(),
+        None => tree.place.start(),
+    };
+    let later = tree.as_map().and_then(|map| map.iter().find(|(key, _)| FIRST_KEYS.contains(&key.name.as_str())));
+    let help = match (later, first) {
+        (Some((key, _)), _) => format!("move `{}:` to the top", key.name),
+        (None, Some(first)) => registry::nearest(first, FIRST_KEYS).map_or_else(
+            || "a call sheet begins with `collection:`, `recipe:` or `mock:`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        ),
+        (None, None) => "a call sheet begins with `collection:`, `recipe:` or `mock:`".to_owned(),
+    };
+    decoder.error_with_help(&place, "this file's first key does not say what it is", help);
+}
+
+/// Notes sessions that the project does not have.
+fn sessions(suite: &Suite, diagnostics: &mut Diagnostics) {
+    let mut check = |choice: &SessionChoice| {
+        let SessionChoice::Named(name, place) = choice else { return };
+        if suite.project.sessions.contains_key(name) {
+            return;
+        }
+        let known = suite.project.sessions.keys().map(String::as_str);
+        let help = registry::suggestion(name, known).unwrap_or_else(|| "declare it in callsheet.yaml".to_owned());
+        diagnostics.push(Diagnostic::error(format!("unknown session `{name}`")).at(place).help(help));
+    };
+    let mut seen: Vec<Place> = Vec::new();
+    for case in suite.collections.iter().flat_map(|collection| &collection.cases) {
+        for choice in std::iter::once(&case.session).chain(case.steps.iter().filter_map(|step| step.session.as_ref())) {
+            if let SessionChoice::Named(_, place) = choice {
+                // The cases of a collection share its word; it is told once.
+                if seen.contains(place) {
+                    continue;
+                }
+                seen.push(place.clone());
+            }
+            check(choice);
+        }
+    }
+}

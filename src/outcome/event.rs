@@ -216,6 +216,14 @@ pub struct StepError {
     pub place: Option<Spot>,
 }
 
+impl StepError {
+    /// The same with a word on what to do.
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
 /// What could not be evaluated, and so which exit code it leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

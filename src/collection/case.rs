@@ -1,0 +1,220 @@
+//! A collection's file: cases, or steps that are one case.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::defaults::Defaults;
+use super::input::{self, Input};
+use super::names::Known;
+use super::recipe::{Recipe, Recipes};
+use super::step::{self, SessionChoice, Step};
+use crate::decode::Decoder;
+use crate::source::Place;
+use crate::template::Expression;
+use crate::yaml::Node;
+
+/// A collection of cases.
+#[derive(Debug)]
+pub struct Collection {
+    /// Its name.
+    pub name: String,
+    /// Its file, relative to the root.
+    pub file: PathBuf,
+    /// Where its name stands.
+    pub place: Place,
+    /// Its inputs.
+    pub inputs: Vec<Input>,
+    /// Its cases.
+    pub cases: Vec<Case>,
+}
+
+/// A named, isolated sequence of steps.
+#[derive(Debug)]
+pub struct Case {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Its tags and its collection's.
+    pub tags: Vec<String>,
+    /// When it is run.
+    pub condition: Option<Expression>,
+    /// Why it is never run.
+    pub skip: Option<String>,
+    /// The session its steps are sent within.
+    pub session: SessionChoice,
+    /// What its requests have in common.
+    pub defaults: Arc<Defaults>,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
+
+/// What a case takes over from its collection.
+struct Above<'a> {
+    tags: &'a [String],
+    session: &'a SessionChoice,
+    defaults: &'a Arc<Defaults>,
+    known: &'a Known,
+}
+
+/// The keys that come with other parts of Callsheet and are refused until then.
+const NOT_YET: [&str; 4] = ["for", "finally", "serial", "group"];
+
+impl Collection {
+    /// Decodes a collection's file; `known` are the project's variables.
+    pub(super) fn decode(
+        path: &Path,
+        tree: &Node,
+        known: &Known,
+        recipes: &mut Recipes,
+        decoder: &mut Decoder<'_>,
+    ) -> Option<Collection> {
+        let mut fields = decoder.fields(tree, "a collection")?;
+        let (key, node) = fields.entry("collection")?;
+        let name = decoder.constant(node, "the collection's name").map(str::to_owned);
+        if let Some(node) = fields.get("description") {
+            decoder.constant(node, "`description`");
+        }
+        let tags = fields.get("tags").map(|node| decoder.constants(node, "a tag")).unwrap_or_default();
+        let session = fields.get("session").and_then(|node| step::session_choice(node, decoder));
+        let inputs = fields.get("inputs").map(|node| input::decode_all(node, decoder)).unwrap_or_default();
+        let mut known = known.clone();
+        known.inputs(&inputs);
+        let defaults = defaults(&recipes.defaults.clone(), fields.get("defaults"), &known, decoder);
+        let above = Above {
+            tags: &tags,
+            session: &session.unwrap_or(SessionChoice::None),
+            defaults: &defaults,
+            known: &known,
+        };
+        for name in NOT_YET {
+            if let Some((key, _)) = fields.entry(name) {
+                decoder.error(&key.place, format!("`{name}` is not there yet"));
+            }
+        }
+        let steps = fields.entry("steps");
+        let cases = fields.entry("cases");
+        let mut decoded = Vec::new();
+        match (steps, cases) {
+            (Some((_, node)), None) => {
+                let steps = Step::decode_all(node, recipes, decoder);
+                above.known.clone().steps(&steps, decoder.diagnostics);
+                decoded.push(Case {
+                    name: name.clone().unwrap_or_default(),
+                    place: key.place.clone(),
+                    tags: tags.clone(),
+                    condition: None,
+                    skip: None,
+                    session: above.session.clone(),
+                    defaults: Arc::clone(&defaults),
+                    steps,
+                });
+            }
+            (None, Some((_, node))) => match node.as_list() {
+                None => decoder.expected(node, "a list for `cases`"),
+                Some([]) => decoder.error(&node.place, "a list of cases without cases"),
+                Some(items) => {
+                    decoded.extend(items.iter().filter_map(|item| Case::decode(item, &above, recipes, decoder)));
+                    distinct(&decoded, decoder);
+                }
+            },
+            (Some(_), Some((key, _))) => {
+                decoder.error(&key.place, "a collection has `steps` or `cases`, not both");
+            }
+            (None, None) => decoder.error(&key.place, "a collection needs `steps` or `cases`"),
+        }
+        fields.finish(decoder);
+        Some(Collection { name: name?, file: path.to_owned(), place: key.place.clone(), inputs, cases: decoded })
+    }
+
+    /// A recipe that is run by itself: one case of its steps, with its inputs.
+    pub(super) fn of_recipe(recipe: &Arc<Recipe>, tree: &Node, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Collection> {
+        let steps_node = tree.as_map()?.get("steps")?;
+        let inputs_node = tree.as_map()?.get("inputs");
+        // The steps are decoded again because a step belongs to one owner; mistakes were told the first time.
+        let mut ignored = crate::diagnostic::Diagnostics::default();
+        let mut again = Decoder::new(decoder.root(), &recipe.file, &mut ignored);
+        let steps = Step::decode_all(steps_node, recipes, &mut again);
+        let inputs = inputs_node.map(|node| input::decode_all(node, &mut again)).unwrap_or_default();
+        let case = Case {
+            name: recipe.name.clone(),
+            place: recipe.place.clone(),
+            tags: Vec::new(),
+            condition: None,
+            skip: None,
+            session: SessionChoice::None,
+            defaults: Arc::clone(&recipes.defaults),
+            steps,
+        };
+        Some(Collection {
+            name: recipe.name.clone(),
+            file: recipe.file.clone(),
+            place: recipe.place.clone(),
+            inputs,
+            cases: vec![case],
+        })
+    }
+}
+
+impl Case {
+    fn decode(node: &Node, above: &Above<'_>, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Case> {
+        let mut fields = decoder.fields(node, "a case")?;
+        let (place, name) = match fields.entry("name") {
+            Some((key, node)) => (key.place.clone(), decoder.constant(node, "the case's name").map(str::to_owned)),
+            None => {
+                decoder.error(fields.place(), "a case needs `name`");
+                (fields.place().clone(), None)
+            }
+        };
+        let mut tags = above.tags.to_vec();
+        tags.extend(fields.get("tags").map(|node| decoder.constants(node, "a tag")).unwrap_or_default());
+        let uses_before = std::mem::take(&mut decoder.uses);
+        let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
+        above.known.check(&std::mem::replace(&mut decoder.uses, uses_before), decoder.diagnostics);
+        let skip = step::reason(&mut fields, "skip", decoder);
+        let session = fields.get("session").and_then(|node| step::session_choice(node, decoder));
+        let defaults = defaults(above.defaults, fields.get("defaults"), above.known, decoder);
+        for name in NOT_YET {
+            if let Some((key, _)) = fields.entry(name) {
+                decoder.error(&key.place, format!("`{name}` is not there yet"));
+            }
+        }
+        let steps = fields
+            .required("steps", decoder)
+            .map(|node| Step::decode_all(node, recipes, decoder))
+            .unwrap_or_default();
+        above.known.clone().steps(&steps, decoder.diagnostics);
+        fields.finish(decoder);
+        Some(Case {
+            name: name?,
+            place,
+            tags,
+            condition,
+            skip,
+            session: session.unwrap_or_else(|| above.session.clone()),
+            defaults,
+            steps,
+        })
+    }
+}
+
+fn defaults(above: &Arc<Defaults>, node: Option<&Node>, known: &Known, decoder: &mut Decoder<'_>) -> Arc<Defaults> {
+    let own = node.and_then(|node| Defaults::decode(above, node, decoder));
+    match own {
+        None => Arc::clone(above),
+        Some(own) => {
+            // What the level above reads was judged there.
+            known.check(&own.uses[above.uses.len()..], decoder.diagnostics);
+            Arc::new(own)
+        }
+    }
+}
+
+/// Two cases of one name could not be told apart in a report or by `--case`.
+fn distinct(cases: &[Case], decoder: &mut Decoder<'_>) {
+    for (index, case) in cases.iter().enumerate() {
+        if cases[..index].iter().any(|earlier| earlier.name == case.name) {
+            decoder.error(&case.place, format!("a second case named `{}`", case.name));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Which variables are known where: an undefined one is found before anything runs.
+
+use super::ENVIRONMENT;
+use super::input::Input;
+use super::step::{Action, Step};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::registry;
+use crate::template::Use;
+
+/// The variables known at a point of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Known(Vec<Name>);
+
+#[derive(Debug, Clone)]
+struct Name {
+    name: String,
+    /// The fields of a recipe's outputs, where they are known.
+    fields: Option<Vec<String>>,
+}
+
+/// What an expression over an answer sees beside the variables.
+const OF_AN_ANSWER: [&str; 6] = ["status", "headers", "body", "text", "time", "url"];
+
+impl Known {
+    /// What is known everywhere.
+    pub(super) fn new() -> Self {
+        let environment = Name {
+            name: ENVIRONMENT.to_owned(),
+            fields: Some(vec!["name".to_owned(), "protected".to_owned()]),
+        };
+        Known(vec![environment])
+    }
+
+    /// Adds declared inputs.
+    pub(super) fn inputs(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            self.add(&input.name, None);
+        }
+    }
+
+    /// Adds a variable.
+    pub(super) fn add(&mut self, name: &str, fields: Option<Vec<String>>) {
+        self.0.retain(|known| known.name != name);
+        self.0.push(Name { name: name.to_owned(), fields });
+    }
+
+    /// Judges the steps of a case in their order: each sees what those before it captured.
+    pub(super) fn steps(&mut self, steps: &[Step], diagnostics: &mut Diagnostics) {
+        for step in steps {
+            let mut own = self.clone();
+            // The step's own captures are there when its `that` is judged, and so is the answer.
+            for name in OF_AN_ANSWER {
+                if !own.0.iter().any(|known| known.name == name) {
+                    own.add(name, None);
+                }
+            }
+            own.check(&step.uses, diagnostics);
+            for capture in &step.captures {
+                self.add(&capture.name, None);
+            }
+            if let Action::Use(call) = &step.action
+                && let Some(alias) = &call.alias
+            {
+                let outputs = call.recipe.outputs.iter().map(|output| output.name.clone()).collect();
+                self.add(alias, Some(outputs));
+            }
+        }
+    }
+
+    /// Notes every variable that is not known.
+    pub(super) fn check(&self, uses: &[Use], diagnostics: &mut Diagnostics) {
+        for used in uses.iter().filter(|used| !used.optional) {
+            let Some((first, attributes)) = used.path.split_first() else { continue };
+            let Some(known) = self.0.iter().find(|known| known.name == *first) else {
+                let names = self.0.iter().map(|known| known.name.as_str());
+                note(used, format!("undefined variable `{first}`"), registry::suggestion(first, names), diagnostics);
+                continue;
+            };
+            if let (Some(fields), Some(attribute)) = (&known.fields, attributes.first())
+                && !fields.contains(attribute)
+            {
+                let help = registry::suggestion(attribute, fields.iter().map(String::as_str));
+                note(used, format!("`{first}` has no `{attribute}`"), help, diagnostics);
+            }
+        }
+    }
+}
+
+fn note(used: &Use, message: String, help: Option<String>, diagnostics: &mut Diagnostics) {
+    let diagnostic = Diagnostic::error(message).at(&used.place);
+    diagnostics.push(match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    });
+}

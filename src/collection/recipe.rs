@@ -1,0 +1,145 @@
+//! Recipes: steps with inputs and outputs, which see nothing else.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::defaults::Defaults;
+use super::input::{self, Input};
+use super::names;
+use super::step::Step;
+use crate::decode::Decoder;
+use crate::source::Place;
+use crate::template::{Tree, Use};
+use crate::yaml::{self, Node};
+
+/// The largest file that is read as a call sheet, in bytes.
+pub(super) const FILE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A recipe.
+#[derive(Debug)]
+pub struct Recipe {
+    /// Its name.
+    pub name: String,
+    /// Its file, relative to the root.
+    pub file: PathBuf,
+    /// Where its name stands.
+    pub place: Place,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it needs.
+    pub inputs: Vec<Input>,
+    /// What it does.
+    pub steps: Vec<Step>,
+    /// What it gives.
+    pub outputs: Vec<Output>,
+}
+
+/// One output of a recipe.
+#[derive(Debug)]
+pub struct Output {
+    /// Its name.
+    pub name: String,
+    /// The value, over the recipe's variables.
+    pub value: Tree,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The recipes read so far: each file once, however often it is used.
+#[derive(Debug, Default)]
+pub struct Recipes {
+    loaded: IndexMap<PathBuf, Option<Arc<Recipe>>>,
+    /// The files being read: a recipe among them uses itself.
+    open: Vec<PathBuf>,
+    /// What every recipe's requests have in common.
+    pub(super) defaults: Arc<Defaults>,
+}
+
+impl Recipes {
+    /// The recipe of a file that a node names.
+    pub(super) fn load(&mut self, node: &Node, decoder: &mut Decoder<'_>) -> Option<Arc<Recipe>> {
+        let path = decoder.path(node, "a recipe")?;
+        if let Some(loaded) = self.loaded.get(&path) {
+            return loaded.clone();
+        }
+        if self.open.contains(&path) {
+            decoder.error(&node.place, format!("the recipe {} uses itself", path.display()));
+            return None;
+        }
+        let source = match decoder.root().read_text(&path, FILE_LIMIT) {
+            Ok(source) => source,
+            Err(error) => {
+                decoder.error(&node.place, error.to_string());
+                return None;
+            }
+        };
+        let tree = yaml::parse(&source, decoder.diagnostics);
+        let recipe = tree.and_then(|tree| self.decode(&path, &tree, decoder));
+        self.loaded.insert(path, recipe.clone());
+        recipe
+    }
+
+    /// A recipe from its file's tree, unless the file was read before.
+    pub(super) fn decode(&mut self, path: &Path, tree: &Node, decoder: &mut Decoder<'_>) -> Option<Arc<Recipe>> {
+        if let Some(loaded) = self.loaded.get(path) {
+            return loaded.clone();
+        }
+        self.open.push(path.to_owned());
+        let mut inner = Decoder::new(decoder.root(), path, decoder.diagnostics);
+        let recipe = Recipe::decode(path, tree, self, &mut inner).map(Arc::new);
+        self.open.pop();
+        self.loaded.insert(path.to_owned(), recipe.clone());
+        recipe
+    }
+}
+
+impl Recipe {
+    fn decode(path: &Path, tree: &Node, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Recipe> {
+        let mut fields = decoder.fields(tree, "a recipe")?;
+        let (key, name) = match fields.entry("recipe") {
+            Some((key, node)) => (key, decoder.constant(node, "the recipe's name").map(str::to_owned)),
+            None => {
+                decoder.error_with_help(&tree.place, "this is not a recipe", "a recipe's first key is `recipe:`");
+                return None;
+            }
+        };
+        let description =
+            fields.get("description").and_then(|node| decoder.constant(node, "`description`").map(str::to_owned));
+        let inputs = fields.get("inputs").map(|node| input::decode_all(node, decoder)).unwrap_or_default();
+        let steps = fields
+            .required("steps", decoder)
+            .map(|node| Step::decode_all(node, recipes, decoder))
+            .unwrap_or_default();
+        let mut outputs = Vec::new();
+        let mut uses: Vec<Use> = Vec::new();
+        if let Some(node) = fields.get("outputs") {
+            match node.as_map() {
+                None => decoder.expected(node, "a mapping for `outputs`"),
+                Some(map) => {
+                    for (key, node) in map.iter() {
+                        if let Some(value) = decoder.tree(node) {
+                            outputs.push(Output { name: key.name.clone(), value, place: node.place.clone() });
+                        }
+                    }
+                }
+            }
+            uses.append(&mut decoder.uses);
+        }
+        fields.finish(decoder);
+        let mut known = names::Known::new();
+        known.inputs(&inputs);
+        known.steps(&steps, decoder.diagnostics);
+        known.check(&uses, decoder.diagnostics);
+        Some(Recipe {
+            name: name?,
+            file: path.to_owned(),
+            place: key.place.clone(),
+            description,
+            inputs,
+            steps,
+            outputs,
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! The request a step sends, with holes.
+
+use std::time::Duration;
+
+use http::Method;
+
+use super::body::Body;
+use crate::auth::{self, Scheme};
+use crate::decode::{Decoder, Fields};
+use crate::template::{Template, Tree};
+use crate::yaml::{Key, Node};
+
+/// The methods a step can be written with.
+pub const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY"];
+
+/// A request with holes.
+#[derive(Debug)]
+pub struct RequestSpec {
+    /// The method.
+    pub method: Method,
+    /// The URL: whole, or a path that joins `base_url`.
+    pub url: Template,
+    /// What is added to the query; null leaves a key out, a list repeats it.
+    pub query: Vec<(String, Tree)>,
+    /// The headers; a list repeats one.
+    pub headers: Vec<(String, Vec<Template>)>,
+    /// Cookies beside those of the jar.
+    pub cookies: Vec<(String, Template)>,
+    /// The body.
+    pub body: Option<Body>,
+    /// Who is calling.
+    pub auth: Option<Box<dyn Scheme>>,
+    /// The deadline of the whole exchange.
+    pub timeout: Option<Duration>,
+    /// How many redirects are followed.
+    pub redirects: Option<u8>,
+}
+
+impl RequestSpec {
+    /// Decodes what stands beside the method's key.
+    pub(super) fn decode(
+        method: Method,
+        url: &Node,
+        fields: &mut Fields<'_>,
+        decoder: &mut Decoder<'_>,
+    ) -> Option<RequestSpec> {
+        let url_template = decoder.template(url, "a URL");
+        let query = fields.get("query").map(|node| trees(node, "query", decoder)).unwrap_or_default();
+        let headers = fields.get("headers").map(|node| headers(node, decoder)).unwrap_or_default();
+        let cookies = fields.get("cookies").map(|node| cookies(node, decoder)).unwrap_or_default();
+        let body = Body::decode(fields, decoder);
+        let auth = fields.get("auth").and_then(|node| auth::decode(node, decoder));
+        let timeout = fields.get("timeout").and_then(|node| decoder.duration(node, "`timeout`"));
+        let redirects = fields.get("redirects").and_then(|node| redirects(node, decoder));
+        Some(RequestSpec { method, url: url_template?, query, headers, cookies, body, auth, timeout, redirects })
+    }
+}
+
+/// The method of a step, with the key and value it was written with.
+pub(super) fn method<'n>(fields: &mut Fields<'n>, decoder: &mut Decoder<'_>) -> Vec<(&'n Key, Method, &'n Node)> {
+    let _ = decoder;
+    METHODS
+        .iter()
+        .filter_map(|name| {
+            let (key, node) = fields.entry(name)?;
+            Method::from_bytes(name.as_bytes()).ok().map(|method| (key, method, node))
+        })
+        .collect()
+}
+
+/// How many redirects are followed: true for ten, false for none, or a number.
+pub(super) fn redirects(node: &Node, decoder: &mut Decoder<'_>) -> Option<u8> {
+    match node.as_bool() {
+        Some(true) => Some(10),
+        Some(false) => Some(0),
+        None => {
+            let number = decoder.integer(node, "`redirects` (or true, or false)", 0..=10)?;
+            u8::try_from(number).ok()
+        }
+    }
+}
+
+fn trees(node: &Node, what: &str, decoder: &mut Decoder<'_>) -> Vec<(String, Tree)> {
+    let Some(map) = node.as_map() else {
+        decoder.expected(node, &format!("a mapping for `{what}`"));
+        return Vec::new();
+    };
+    map.iter()
+        .filter_map(|(key, node)| {
+            if node.as_map().is_some() {
+                decoder.error(&node.place, format!("a value of `{what}` is a text, a number or a list of them"));
+                return None;
+            }
+            decoder.tree(node).map(|tree| (key.name.clone(), tree))
+        })
+        .collect()
+}
+
+/// Decodes `headers`, of a step or of defaults.
+pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Vec<Template>)> {
+    let Some(map) = node.as_map() else {
+        decoder.expected(node, "a mapping for `headers`");
+        return Vec::new();
+    };
+    map.iter()
+        .filter_map(|(key, node)| {
+            if http::HeaderName::from_bytes(key.name.as_bytes()).is_err() {
+                decoder.error(&key.place, format!("`{}` cannot be the name of a header", key.name));
+                return None;
+            }
+            let values = match node.as_list() {
+                Some(items) => items,
+                None => std::slice::from_ref(node),
+            };
+            let values = values.iter().filter_map(|value| decoder.template(value, "a header")).collect();
+            Some((key.name.clone(), values))
+        })
+        .collect()
+}
+
+fn cookies(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Template)> {
+    let Some(map) = node.as_map() else {
+        decoder.expected(node, "a mapping for `cookies`");
+        return Vec::new();
+    };
+    map.iter()
+        .filter_map(|(key, node)| decoder.template(node, "a cookie").map(|value| (key.name.clone(), value)))
+        .collect()
+}

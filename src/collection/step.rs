@@ -1,0 +1,303 @@
+//! A step: exactly one action, what is expected of it, what is captured.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+
+use super::capture::{self, CaptureSpec};
+use super::expect::Expectations;
+use super::input::is_name;
+use super::recipe::{Recipe, Recipes};
+use super::request::{self, RequestSpec};
+use crate::decode::{Decoder, Fields};
+use crate::source::Place;
+use crate::template::{Expression, Tree, Use};
+use crate::yaml::{Key, Node};
+
+/// A step of a case or a recipe.
+#[derive(Debug)]
+pub struct Step {
+    /// Its name, as written or made from its action.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// When it is run.
+    pub condition: Option<Expression>,
+    /// Why it is never run.
+    pub skip: Option<String>,
+    /// Why it is expected to fail.
+    pub xfail: Option<String>,
+    /// True if the case goes on when it failed.
+    pub goes_on: bool,
+    /// The session it is sent within; `none` opts out; nothing takes the case's.
+    pub session: Option<SessionChoice>,
+    /// What it does.
+    pub action: Action,
+    /// What is expected of the answer.
+    pub expect: Expectations,
+    /// What is taken out of it.
+    pub captures: Vec<CaptureSpec>,
+    /// What its templates read.
+    pub uses: Vec<Use>,
+}
+
+/// Which session a request is sent within.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SessionChoice {
+    /// `none`: without one.
+    None,
+    /// One of the project's, by name.
+    Named(String, Place),
+}
+
+/// What a step does.
+#[derive(Debug)]
+pub enum Action {
+    /// Sends a request.
+    Request(Box<RequestSpec>),
+    /// Runs a recipe.
+    Use(Call),
+    /// Waits.
+    Wait(Duration),
+}
+
+/// The use of a recipe.
+#[derive(Debug)]
+pub struct Call {
+    /// The recipe.
+    pub recipe: Arc<Recipe>,
+    /// Its inputs.
+    pub with: Vec<(String, Place, Tree)>,
+    /// The variable its outputs become.
+    pub alias: Option<String>,
+}
+
+/// The keys that come with other parts of Callsheet and are refused until then.
+const NOT_YET: [&str; 8] = ["for", "parallel", "poll", "paginate", "retry", "rate", "cleanup", "finally"];
+
+impl Step {
+    /// How many checks a pass needs of it, those of a recipe's steps included.
+    pub fn checks(&self) -> usize {
+        match &self.action {
+            Action::Request(_) | Action::Wait(_) => self.expect.len(),
+            Action::Use(call) => call.recipe.steps.iter().map(Step::checks).sum::<usize>(),
+        }
+    }
+
+    /// The names of the variables it sets.
+    pub fn sets(&self) -> impl Iterator<Item = &str> {
+        let alias = match &self.action {
+            Action::Use(call) => call.alias.as_deref(),
+            Action::Request(_) | Action::Wait(_) => None,
+        };
+        self.captures.iter().map(|capture| capture.name.as_str()).chain(alias)
+    }
+
+    /// Decodes a list of steps.
+    pub(super) fn decode_all(node: &Node, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Vec<Step> {
+        match node.as_list() {
+            Some([]) => decoder.error(&node.place, "a list of steps without steps"),
+            None => decoder.expected(node, "a list for `steps`"),
+            Some(items) => return items.iter().filter_map(|item| Step::decode(item, recipes, decoder)).collect(),
+        }
+        Vec::new()
+    }
+
+    /// Decodes a step. It comes back even where something in it is wrong, as far as it could be read, so that later
+    /// steps are judged with its captures known.
+    fn decode(node: &Node, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Step> {
+        let mut fields = decoder.fields(node, "a step")?;
+        let uses_before = std::mem::take(&mut decoder.uses);
+        let name = fields.get("name").and_then(|node| decoder.constant(node, "a name").map(str::to_owned));
+        let tags = fields.get("tags").map(|node| decoder.constants(node, "a tag")).unwrap_or_default();
+        let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
+        let skip = reason(&mut fields, "skip", decoder);
+        let xfail = reason(&mut fields, "xfail", decoder);
+        let goes_on = fields.get("continue").and_then(|node| decoder.boolean(node, "`continue`")).unwrap_or(false);
+        let session = fields.get("session").and_then(|node| session_choice(node, decoder));
+        for name in NOT_YET {
+            if let Some((key, _)) = fields.entry(name) {
+                decoder.error(&key.place, format!("`{name}` is not there yet"));
+            }
+        }
+        let action = action(&mut fields, recipes, decoder);
+        let is_request = !matches!(action, Some((_, Action::Use(_) | Action::Wait(_))));
+        let mut expect = None;
+        let mut captures = Vec::new();
+        for key in ["expect", "capture"] {
+            let Some((written, node)) = fields.entry(key) else { continue };
+            if !is_request {
+                decoder.error_with_help(
+                    &written.place,
+                    format!("`{key}` needs an answer, and this step sends no request of its own"),
+                    "write it into the recipe, or into a step with a request",
+                );
+            } else if key == "expect" {
+                expect = Expectations::decode(node, decoder);
+            } else {
+                captures = capture::decode_all(node, decoder);
+            }
+        }
+        let place = fields.place().clone();
+        fields.finish(decoder);
+        let uses = std::mem::replace(&mut decoder.uses, uses_before);
+        let (action_place, action) = action?;
+        let mut expect = expect.unwrap_or_default();
+        if is_request && !expect.looks_at_status() {
+            expect.expect_success(&action_place);
+        }
+        let name = name.unwrap_or_else(|| action_name(&action));
+        let place = Place::new(&place.source, action_place.span.clone());
+        Some(Step {
+            name,
+            place,
+            tags,
+            condition,
+            skip,
+            xfail,
+            goes_on,
+            session,
+            action,
+            expect,
+            captures,
+            uses,
+        })
+    }
+}
+
+/// A `skip` or `xfail` with its reason.
+pub(super) fn reason(fields: &mut Fields<'_>, name: &'static str, decoder: &mut Decoder<'_>) -> Option<String> {
+    let node = fields.get(name)?;
+    if node.as_text().is_none() {
+        decoder.error_with_help(
+            &node.place,
+            format!("`{name}` needs its reason as a text"),
+            format!("write `{name}: why`"),
+        );
+        return None;
+    }
+    decoder.constant(node, name).map(str::to_owned)
+}
+
+/// The session a step, a case or a collection names.
+pub(super) fn session_choice(node: &Node, decoder: &mut Decoder<'_>) -> Option<SessionChoice> {
+    let name = decoder.constant(node, "`session`")?;
+    Some(match name {
+        "none" => SessionChoice::None,
+        other => SessionChoice::Named(other.to_owned(), node.place.clone()),
+    })
+}
+
+fn action_name(action: &Action) -> String {
+    match action {
+        Action::Request(request) => format!("{} {}", request.method, request.url.source_text()),
+        Action::Use(call) => call.recipe.name.clone(),
+        Action::Wait(duration) => format!("wait {}", humantime::format_duration(*duration)),
+    }
+}
+
+/// The one action of a step, with the place of its key.
+fn action(fields: &mut Fields<'_>, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<(Place, Action)> {
+    let methods = request::method(fields, decoder);
+    let request = fields.entry("request");
+    let call = fields.entry("use");
+    let wait = fields.entry("wait");
+    let mut keys: Vec<&Key> = methods.iter().map(|(key, _, _)| *key).collect();
+    keys.extend([request, call, wait].into_iter().flatten().map(|(key, _)| key));
+    keys.sort_by_key(|key| key.place.span.start);
+    match keys.as_slice() {
+        [] => {
+            decoder.error_with_help(
+                fields.place(),
+                "a step needs an action",
+                "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
+            );
+            // The keys of all actions belong to the set, or a misspelt one would be suggested nothing.
+            for name in ["with", "as"] {
+                fields.get(name);
+            }
+            return None;
+        }
+        [_] => {}
+        [first, second, ..] => {
+            decoder.error(
+                &second.place,
+                format!("a step has one action, and `{}` is one already", first.name),
+            );
+        }
+    }
+    if let Some((key, node)) = call {
+        return call_of(node, fields, recipes, decoder).map(|call| (key.place.clone(), Action::Use(call)));
+    }
+    if let Some((key, node)) = wait {
+        return decoder.duration(node, "`wait`").map(|it| (key.place.clone(), Action::Wait(it)));
+    }
+    let (place, method, url) = match (methods.into_iter().next(), request) {
+        (Some((key, method, url)), _) => (key.place.clone(), method, url),
+        (None, Some((key, node))) => {
+            let mut inner = decoder.fields(node, "`request`")?;
+            let method = inner.required("method", decoder);
+            let url = inner.required("url", decoder);
+            inner.finish(decoder);
+            let method = method.and_then(|node| {
+                let name = decoder.constant(node, "a method")?;
+                let method = Method::from_bytes(name.as_bytes()).ok();
+                if method.is_none() {
+                    decoder.error(&node.place, format!("`{name}` cannot be a method"));
+                }
+                method
+            });
+            (key.place.clone(), method?, url?)
+        }
+        (None, None) => return None,
+    };
+    let spec = RequestSpec::decode(method, url, fields, decoder)?;
+    Some((place, Action::Request(Box::new(spec))))
+}
+
+/// What a `use` says, with its `with` and `as`.
+pub(super) fn call_of(
+    node: &Node,
+    fields: &mut Fields<'_>,
+    recipes: &mut Recipes,
+    decoder: &mut Decoder<'_>,
+) -> Option<Call> {
+    let with = fields.get("with");
+    let alias = fields.get("as").and_then(|node| {
+        let name = decoder.constant(node, "`as`")?;
+        if !is_name(name) {
+            decoder.error(&node.place, format!("`{name}` cannot be used as a variable"));
+        }
+        Some(name.to_owned())
+    });
+    let recipe = recipes.load(node, decoder);
+    let mut values = Vec::new();
+    if let Some(with) = with {
+        match with.as_map() {
+            None => decoder.expected(with, "a mapping for `with`"),
+            Some(map) => {
+                for (key, node) in map.iter() {
+                    if let Some(tree) = decoder.tree(node) {
+                        values.push((key.name.clone(), key.place.clone(), tree));
+                    }
+                }
+            }
+        }
+    }
+    let recipe = recipe?;
+    for (name, place, _) in &values {
+        if !recipe.inputs.iter().any(|input| input.name == *name) {
+            super::input::undeclared(place, name, &recipe.inputs, decoder);
+        }
+    }
+    for input in &recipe.inputs {
+        let is_given = values.iter().any(|(name, _, _)| *name == input.name);
+        if input.required && input.default.is_none() && !is_given {
+            decoder.error(&node.place, format!("the recipe needs the input `{}`", input.name));
+        }
+    }
+    Some(Call { recipe, with: values, alias })
+}

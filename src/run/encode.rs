@@ -1,0 +1,130 @@
+//! Bodies for the wire, each with its shown form.
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::assemble::EncodedBody;
+use crate::collection::{Body, FilePart, Part};
+use crate::json;
+use crate::secret::Label;
+use crate::template::{Scope, TemplateError, Tree};
+
+/// Fills a body's holes and encodes it.
+pub(super) fn body(body: &Body, scope: &Scope) -> Result<EncodedBody, TemplateError> {
+    match body {
+        Body::Json(tree) => {
+            let rendered = tree.render(scope)?;
+            let bytes = json::compact(&rendered.value);
+            let shown = json::compact(rendered.shown());
+            Ok(encoded(bytes, shown, "application/json", rendered.secret))
+        }
+        Body::Form(entries) => form(entries, scope),
+        Body::Multipart(parts) => multipart(parts, scope),
+        Body::Text(template) => text(template.render(scope)?, "text/plain; charset=utf-8"),
+        Body::Xml(template) => text(template.render(scope)?, "application/xml"),
+        Body::GraphQl { query, variables, operation } => {
+            let query = query.render(scope)?;
+            let mut sent = Map::new();
+            let mut shown = Map::new();
+            let mut secret = query.label().cloned();
+            sent.insert("query".to_owned(), Value::String(query.expose().into_owned()));
+            shown.insert("query".to_owned(), Value::String(query.shown()));
+            if let Some(variables) = variables {
+                let rendered = variables.render(scope)?;
+                shown.insert("variables".to_owned(), rendered.shown().clone());
+                secret = secret.or_else(|| rendered.secret.clone());
+                sent.insert("variables".to_owned(), rendered.value.into_owned());
+            }
+            if let Some(operation) = operation {
+                let operation = operation.render(scope)?;
+                shown.insert("operationName".to_owned(), Value::String(operation.shown()));
+                sent.insert("operationName".to_owned(), Value::String(operation.expose().into_owned()));
+            }
+            let (sent, shown) = (json::compact(&Value::Object(sent)), json::compact(&Value::Object(shown)));
+            Ok(encoded(sent, shown, "application/json", secret))
+        }
+        Body::File(file) => Ok(EncodedBody {
+            bytes: file.bytes.clone(),
+            shown: format!("(the file {})", file.path.display()),
+            content_type: Some(file.content_type.clone()),
+            secret: None,
+        }),
+    }
+}
+
+fn encoded(bytes: impl Into<Bytes>, shown: String, content_type: &str, secret: Option<Label>) -> EncodedBody {
+    EncodedBody { bytes: bytes.into(), shown, content_type: Some(content_type.to_owned()), secret }
+}
+
+fn text(rendered: crate::secret::Rendered, content_type: &str) -> Result<EncodedBody, TemplateError> {
+    let secret = rendered.label().cloned();
+    Ok(encoded(rendered.expose().into_owned(), rendered.shown(), content_type, secret))
+}
+
+fn form(entries: &[(String, Tree)], scope: &Scope) -> Result<EncodedBody, TemplateError> {
+    let mut sent = url::form_urlencoded::Serializer::new(String::new());
+    let mut shown = url::form_urlencoded::Serializer::new(String::new());
+    let mut secret = None;
+    for (name, tree) in entries {
+        let rendered = tree.render(scope)?;
+        let values: Vec<&Value> = match rendered.value.as_ref() {
+            Value::Null => continue,
+            Value::Array(items) => items.iter().collect(),
+            other => vec![other],
+        };
+        for value in values {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                other => json::compact(other),
+            };
+            let masked = rendered.secret.as_ref().map_or_else(|| text.clone(), Label::to_string);
+            sent.append_pair(name, &text);
+            shown.append_pair(name, &masked);
+        }
+        secret = secret.or(rendered.secret);
+    }
+    Ok(encoded(sent.finish(), shown.finish(), "application/x-www-form-urlencoded", secret))
+}
+
+fn multipart(parts: &[(String, Part)], scope: &Scope) -> Result<EncodedBody, TemplateError> {
+    let boundary = format!("callsheet-{}", uuid::Uuid::new_v4().simple());
+    let mut bytes = Vec::new();
+    let mut shown = String::new();
+    let mut secret = None;
+    for (name, part) in parts {
+        let (head, content, shown_content) = match part {
+            Part::Text(template) => {
+                let rendered = template.render(scope)?;
+                secret = secret.or_else(|| rendered.label().cloned());
+                let content = Bytes::from(rendered.expose().into_owned());
+                (format!("form-data; name=\"{}\"", quoted(name)), content, rendered.shown())
+            }
+            Part::File(file) => (file_head(name, file), file.bytes.clone(), format!("(the file {})", file.path.display())),
+        };
+        let head = format!("--{boundary}\r\nContent-Disposition: {head}\r\n\r\n");
+        bytes.extend_from_slice(head.as_bytes());
+        bytes.extend_from_slice(&content);
+        bytes.extend_from_slice(b"\r\n");
+        shown.push_str(&head.replace("\r\n", "\n"));
+        shown.push_str(&shown_content);
+        shown.push('\n');
+    }
+    bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    shown.push_str(&format!("--{boundary}--\n"));
+    Ok(encoded(bytes, shown, &format!("multipart/form-data; boundary={boundary}"), secret))
+}
+
+fn file_head(name: &str, file: &FilePart) -> String {
+    let file_name = file.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    format!(
+        "form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}",
+        quoted(name),
+        quoted(&file_name),
+        file.content_type
+    )
+}
+
+/// A name within quotes, as RFC 7578 and the WHATWG's form-data rules have it.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
