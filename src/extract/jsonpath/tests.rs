@@ -1,0 +1,1 @@
+//! Behaviour of paths as a whole.
