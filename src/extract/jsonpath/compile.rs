@@ -231,9 +231,7 @@ impl Compiler {
                 Test::Function(_) => {}
             }
         }
-        Err(call
-            .error(format!("`{}` takes a path", call.name))
-            .with_help(format!("such as {}(@.list[*])", call.name)))
+        Err(PathError::takes_a_path(call.range.clone(), call.name))
     }
 
     fn literal(&mut self, literal: &Literal) -> Result<Value, PathError> {

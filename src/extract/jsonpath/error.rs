@@ -31,6 +31,12 @@ impl PathError {
         self
     }
 
+    /// A function that takes a list of nodes was given something else.
+    pub(super) fn takes_a_path(range: Range<usize>, function: &str) -> Self {
+        Self::new(range, format!("`{function}` takes a path"))
+            .with_help(format!("such as {function}(@.list[*])"))
+    }
+
     /// What stands at `at` is not expected there.
     pub(super) fn unexpected(text: &str, at: usize) -> Self {
         let rest = text.get(at..).unwrap_or_default();

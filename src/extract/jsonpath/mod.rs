@@ -1,7 +1,7 @@
 //! JSONPath (RFC 9535): compiled once, run under a budget, and able to say where it stopped matching.
 //!
-//! The grammar is `jsonpath-rust`'s. [`scan`] reads the text first, for mistakes it can name better than a grammar can and
-//! for what the parser would lose or let pass; [`compile`] checks the types and makes the [`program`] that [`evaluate`]
+//! The grammar is `jsonpath-rust`'s. `scan` reads the text first, for mistakes it can name better than a grammar can and
+//! for what the parser would lose or let pass; `compile` checks the types and makes the `program` that `evaluate`
 //! runs. The official compliance suite is the test.
 
 mod budget;

@@ -330,12 +330,8 @@ impl<'t> Scanner<'t> {
         }
         let written = &rest[..end];
         let Some(value) = number::parse(written) else {
-            return Err(
-                PathError::new(range, format!("`{written}` is not a number")).with_help(format!(
-                    "write {}",
-                    written.replacen(written[sign..].trim_start_matches('0'), "", 0)
-                )),
-            );
+            return Err(PathError::new(range, format!("`{written}` is not a number"))
+                .with_help("no zeros stand before a number"));
         };
         if self.in_filter() {
             self.scan.text.replace_range(range, &format!("{:<end$}", 0));

@@ -183,6 +183,10 @@ impl Scanner<'_> {
             let message = format!("`{name}` takes {takes} argument{plural}, not {arguments}");
             return Err(PathError::new(range.start..self.at + 1, message));
         }
+        let argument = self.text[range.end + 1..self.at].trim_start_matches(is_space);
+        if matches!(name, "count" | "value") && !argument.starts_with(['@', '$']) {
+            return Err(PathError::takes_a_path(range, name));
+        }
         let behind = self.text[self.at + 1..].trim_start_matches(is_space);
         if gives_truth(name)
             && ["==", "!=", "<", ">"]
