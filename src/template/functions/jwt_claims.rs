@@ -39,13 +39,21 @@ fn claims(token: &str) -> Option<Value> {
         .filter(Value::is_object)
 }
 
-/// When a token ends: its `exp`, in seconds since 1970, where it is a token that has one.
+/// When a token ends: its `exp`, where it is a token that has one (RFC 7519, section 4.1.4).
 pub fn expiry(token: &str) -> Option<Timestamp> {
+    time(token, "exp")
+}
+
+/// When a token was made: its `iat`, where it is a token that has one (RFC 7519, section 4.1.6).
+pub fn issued(token: &str) -> Option<Timestamp> {
+    time(token, "iat")
+}
+
+/// A claim in seconds since 1970; a fraction is dropped.
+fn time(token: &str, claim: &str) -> Option<Timestamp> {
     let claims = claims(token)?;
-    let exp = claims.get("exp")?.as_number()?;
-    let seconds = exp
-        .as_i64()
-        .or_else(|| exp.as_str().split('.').next()?.parse().ok())?;
+    let number = claims.get(claim)?.as_number()?;
+    let seconds = number.as_i64().or_else(|| number.as_str().split('.').next()?.parse().ok())?;
     Timestamp::from_second(seconds).ok()
 }
 

@@ -1,0 +1,124 @@
+//! One case: its steps in order, over variables and cookies of its own.
+
+use std::sync::Mutex;
+
+use super::step::{Lane, Performed, unevaluated};
+use super::{Run, Sink};
+use crate::collection::Step;
+use crate::http::Jar;
+use crate::outcome::{CheckState, Origin, Status, StepFinished};
+use crate::plan::PlannedCase;
+use crate::template::Scope;
+
+/// Why a step is not run, or that it is.
+enum Turn {
+    Run,
+    Skip(String),
+    /// Its condition cannot be evaluated.
+    Broken(crate::outcome::StepError),
+}
+
+impl<S: Sink> Run<'_, S> {
+    /// Runs a case to its end.
+    pub(super) async fn case(&self, index: usize, planned: &PlannedCase) {
+        let case = planned.case();
+        self.sink.case_started(index);
+        let mut scope = match self.setting.collection_scopes.get(&planned.collection.file) {
+            Some(scope) => scope.layer(),
+            None => self.setting.scope.layer(),
+        };
+        let defaults_scope = scope.clone();
+        let jar = Mutex::new(Jar::default());
+        let whole = self.turn(case.skip.as_deref(), case.condition.as_ref(), &scope);
+        let mut stopped: Option<String> = None;
+        for (number, step) in planned.steps() {
+            self.sink.step_started(number);
+            let started = self.sink.now();
+            let turn = match (&whole, &stopped) {
+                (Turn::Skip(reason), _) => Turn::Skip(reason.clone()),
+                (Turn::Broken(error), _) => Turn::Broken(error.clone()),
+                (Turn::Run, Some(reason)) => Turn::Skip(reason.clone()),
+                (Turn::Run, None) => self.turn(step.skip.as_deref(), step.condition.as_ref(), &scope),
+            };
+            let mut finished = match turn {
+                Turn::Skip(reason) => skipped(number, step, reason),
+                Turn::Broken(error) => {
+                    let reason = error.message.clone();
+                    let checks = unevaluated(step, &|| CheckState::Errored(reason.clone()));
+                    judged(number, step, Performed { checks, error: Some(error), ..Performed::default() })
+                }
+                Turn::Run => {
+                    let lane = Lane {
+                        number,
+                        jar: &jar,
+                        session: &case.session,
+                        defaults: &case.defaults,
+                        defaults_scope: &defaults_scope,
+                        origin: Origin::Step,
+                    };
+                    let performed = self.perform(step, &mut scope, lane).await;
+                    judged(number, step, performed)
+                }
+            };
+            finished.at = self.sink.now();
+            finished.duration = finished.at.saturating_sub(started);
+            let went_wrong = matches!(finished.status, Status::Failed | Status::Errored);
+            if went_wrong && !step.goes_on && !self.setting.keep_going && stopped.is_none() {
+                stopped = Some(format!("`{}` went wrong", step.name));
+            }
+            self.sink.step_finished(finished);
+        }
+        self.sink.case_finished(index);
+    }
+
+    fn turn(
+        &self,
+        skip: Option<&str>,
+        condition: Option<&crate::template::Expression>,
+        scope: &Scope,
+    ) -> Turn {
+        if let Some(reason) = skip {
+            return Turn::Skip(reason.to_owned());
+        }
+        match condition.map(|condition| (condition, condition.holds(scope))) {
+            None | Some((_, Ok(true))) => Turn::Run,
+            Some((condition, Ok(false))) => Turn::Skip(format!("`{}` does not hold", condition.text())),
+            Some((_, Err(error))) => Turn::Broken(super::assemble::template_error(error)),
+        }
+    }
+}
+
+fn skipped(number: usize, step: &Step, reason: String) -> StepFinished {
+    let checks = unevaluated(step, &|| CheckState::Skipped(reason.clone()));
+    StepFinished {
+        at: 0,
+        step: number,
+        status: Status::Skipped,
+        reason: Some(reason),
+        duration: 0,
+        checks,
+        error: None,
+        exchanges: Vec::new(),
+        captures: Vec::new(),
+    }
+}
+
+/// The status of a step that ran: its failure may be the expected one.
+fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
+    let Performed { checks, error, exchanges, captures } = performed;
+    let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
+    let (status, reason) = if is(|state| matches!(state, CheckState::Failed(_))) && error.is_none() {
+        match &step.xfail {
+            Some(reason) => (Status::ExpectedFailure, Some(reason.clone())),
+            None => (Status::Failed, None),
+        }
+    } else if error.is_some() || is(|state| matches!(state, CheckState::Errored(_))) {
+        (Status::Errored, None)
+    } else {
+        match &step.xfail {
+            Some(reason) => (Status::Failed, Some(format!("expected to fail ({reason}), and everything held"))),
+            None => (Status::Passed, None),
+        }
+    };
+    StepFinished { at: 0, step: number, status, reason, duration: 0, checks, error, exchanges, captures }
+}
