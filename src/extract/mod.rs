@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::url::Url;
 use http::HeaderMap;
 use serde_json::Value;
-use url::Url;
 
 use crate::decode::{Decoder, Quantity};
 use crate::http::{Body, Hop, Response};
@@ -17,11 +17,38 @@ use crate::registry::{Entry, Kind};
 use crate::template::Scope;
 use crate::yaml::Node;
 
+pub mod body;
+pub mod cookie;
+pub mod expr;
+pub mod header;
 pub mod json;
 pub mod jsonpath;
+pub mod redirects;
+pub mod regex;
+pub mod size;
+pub mod status;
+pub mod time;
+pub mod url;
+
+mod plain;
+mod variables;
+
+pub use variables::{VARIABLES, expression, scope_of};
 
 /// Every extractor, in the order of the reference page.
-pub const KINDS: &[&ExtractorKind] = &[&json::KIND];
+pub const KINDS: &[&ExtractorKind] = &[
+    &json::KIND,
+    &header::KIND,
+    &cookie::KIND,
+    &regex::KIND,
+    &body::KIND,
+    &status::KIND,
+    &time::KIND,
+    &size::KIND,
+    &url::KIND,
+    &redirects::KIND,
+    &expr::KIND,
+];
 
 /// What extractors look at: an answer, or the request a mock received.
 #[derive(Debug, Clone, Copy)]
@@ -160,3 +187,6 @@ impl fmt::Debug for Extractor {
         formatter.debug_tuple("Extractor").field(&self.subject).finish()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod testing;
