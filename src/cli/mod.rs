@@ -1,1 +1,79 @@
 //! One file a command; exit codes in one place.
+//!
+//! The edge: the only code that reads the environment, prints or exits.
+
+mod arguments;
+mod check;
+mod completions;
+mod exit;
+mod init;
+mod inputs;
+mod list;
+mod man;
+mod mock;
+mod output;
+mod run;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use arguments::Arguments;
+pub use exit::Exit;
+
+use arguments::Command;
+
+/// Runs the command the arguments name and tells the exit code.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| output::error_line(&crate::secret::panic_hook(info))));
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are errors to clap, printed on stdout and no failure.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Passed };
+            return if error.print().is_ok() { exit.into() } else { Exit::Output.into() };
+        }
+    };
+    let outcome = std::panic::catch_unwind(|| dispatch(arguments.command));
+    let exit = match outcome {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) => {
+            output::error_line(&format!("error: {}", error.message));
+            error.exit
+        }
+        Err(_) => Exit::Bug,
+    };
+    exit.into()
+}
+
+fn dispatch(command: Command) -> Result<Exit, CommandError> {
+    match command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Mock(arguments) => mock::mock(&arguments),
+        Command::Init(arguments) => init::init(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Man => man::man(),
+    }
+}
+
+/// The environment's failure, or a wrong argument: what was attempted, and the exit code it leads to.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    message: String,
+    exit: Exit,
+}
+
+impl CommandError {
+    /// A wrong argument or file, found before anything was sent.
+    fn usage(message: impl Into<String>) -> Self {
+        CommandError { message: message.into(), exit: Exit::Usage }
+    }
+
+    /// Something that could not be written whole.
+    fn output(attempted: &str, error: &std::io::Error) -> Self {
+        CommandError { message: format!("{attempted}: {error}"), exit: Exit::Output }
+    }
+}

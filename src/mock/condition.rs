@@ -1,6 +1,6 @@
 //! `when`: the grammar of `expect`, on a request.
 
-use crate::collection::expect::Expectations;
+use crate::collection::Expectations;
 use crate::decode::Decoder;
 use crate::extract::Message;
 use crate::outcome::CheckState;

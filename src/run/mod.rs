@@ -28,7 +28,6 @@ use crate::secret::Vault;
 use crate::template::Scope;
 
 /// What a run is given.
-#[derive(Debug)]
 pub struct Setting {
     /// Sends the requests.
     pub client: Client,

@@ -5,7 +5,7 @@ mod that;
 
 use crate::decode::{Decoder, Fields, Quantity};
 use crate::extract::{self, Extractor, Message};
-use crate::matcher::{self, Context, Expectation, Judgement, Match, Placed};
+use crate::matcher::{self, Context, Expectation, Judgement, Placed};
 use crate::outcome::{CheckResult, CheckState, Mismatch, Spot};
 use crate::registry;
 use crate::source::Place;

@@ -1,0 +1,189 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "callsheet",
+    version,
+    about = "Runs call sheets: YAML files that list the calls to make to an HTTP API and what each answer must be.",
+    after_help = "Exit codes: 0 pass, 1 a check does not hold, 2 a file or flag is wrong (nothing was sent), \
+                  3 something could not be evaluated, 4 nothing to check, 5 an output is not whole, 6 stopped by \
+                  policy, 70 our bug, 130 interrupted."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run collections and report what is not as it should be.
+    Run(RunArguments),
+    /// Find everything wrong in the files, without a network.
+    Check(CheckArguments),
+    /// List cases and steps with their tags.
+    List(ListArguments),
+    /// Serve a mock file on a port of this machine.
+    Mock(MockArguments),
+    /// Make a new project that runs green at once.
+    Init(InitArguments),
+    /// Print the completions of a shell.
+    Completions(CompletionsArguments),
+    /// Print the man page.
+    Man,
+}
+
+/// Which collections, and which of their cases and steps.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SelectArguments {
+    /// Files and folders; without any, the project's `collections/`.
+    pub paths: Vec<PathBuf>,
+    /// Only the case of this name (repeatable).
+    #[arg(long = "case", value_name = "NAME")]
+    pub cases: Vec<String>,
+    /// Only the step of this name, with the steps before it that it needs (repeatable).
+    #[arg(long = "step", value_name = "NAME")]
+    pub steps: Vec<String>,
+    /// Only cases and steps with this tag (repeatable).
+    #[arg(long = "tag", value_name = "TAG")]
+    pub tags: Vec<String>,
+    /// No case or step with this tag (repeatable).
+    #[arg(long = "not-tag", value_name = "TAG")]
+    pub not_tags: Vec<String>,
+}
+
+/// Which environment, and the values of inputs.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InputArguments {
+    /// The environment; without it, the project's default.
+    #[arg(long = "env", short = 'e', value_name = "NAME")]
+    pub environment: Option<String>,
+    /// The value of an input that is not secret (repeatable).
+    #[arg(long = "input", short = 'i', value_name = "NAME=VALUE")]
+    pub inputs: Vec<String>,
+    /// Take a secret from an environment variable (repeatable).
+    #[arg(long, value_name = "NAME=VARIABLE")]
+    pub secret_env: Vec<String>,
+    /// Take a secret from a file (repeatable).
+    #[arg(long, value_name = "NAME=PATH")]
+    pub secret_file: Vec<String>,
+    /// Take a secret from the first line of standard input.
+    #[arg(long, value_name = "NAME")]
+    pub secret_stdin: Option<String>,
+}
+
+/// The arguments of `run`.
+#[derive(Debug, Clone, Args)]
+pub struct RunArguments {
+    #[command(flatten)]
+    pub select: SelectArguments,
+    #[command(flatten)]
+    pub inputs: InputArguments,
+    /// How many cases run at the same time.
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: u16,
+    /// Go on with a case after a failed step.
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Print the outcome as one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// More: -v requests and headers, -vv everything.
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Only the summary and what went wrong.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Let a run without any evaluated check pass.
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Let a protected environment be written to.
+    #[arg(long)]
+    pub allow_writes: bool,
+    /// Let plain http leave this machine.
+    #[arg(long)]
+    pub allow_http: bool,
+    /// Let requests go to this host as well, `name` or `name:port` (repeatable).
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    #[command(flatten)]
+    pub network: NetworkArguments,
+}
+
+/// How the network is reached.
+#[derive(Debug, Clone, Default, Args)]
+pub struct NetworkArguments {
+    /// Send requests through this proxy.
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// Trust the certificates in this PEM file as well (repeatable).
+    #[arg(long, value_name = "PATH")]
+    pub ca: Vec<PathBuf>,
+    /// Present this client certificate (PEM, with its chain).
+    #[arg(long, value_name = "PATH", requires = "client_key")]
+    pub client_cert: Option<PathBuf>,
+    /// The client certificate's key (PEM).
+    #[arg(long, value_name = "PATH", requires = "client_cert")]
+    pub client_key: Option<PathBuf>,
+    /// Reach a host at an address of your own (repeatable).
+    #[arg(long, value_name = "HOST:PORT:ADDRESS")]
+    pub resolve: Vec<String>,
+    /// The protocol version: auto, 1.1 or 2.
+    #[arg(long, value_name = "VERSION", default_value = "auto", value_parser = ["auto", "1.1", "2"])]
+    pub http: String,
+    /// The largest decoded body, such as 10MiB.
+    #[arg(long, value_name = "SIZE")]
+    pub max_body: Option<String>,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    pub select: SelectArguments,
+}
+
+/// The arguments of `list`.
+#[derive(Debug, Clone, Args)]
+pub struct ListArguments {
+    #[command(flatten)]
+    pub select: SelectArguments,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The arguments of `mock`.
+#[derive(Debug, Clone, Args)]
+pub struct MockArguments {
+    /// The mock file.
+    pub file: PathBuf,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8642")]
+    pub listen: SocketAddr,
+    /// The value of one of the mock's inputs (repeatable).
+    #[arg(long = "input", short = 'i', value_name = "NAME=VALUE")]
+    pub inputs: Vec<String>,
+}
+
+/// The arguments of `init`.
+#[derive(Debug, Clone, Args)]
+pub struct InitArguments {
+    /// The folder; it is made if need be.
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// The arguments of `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArguments {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}

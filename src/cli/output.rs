@@ -1,0 +1,51 @@
+//! What leaves the process: masked where a run has secrets, coloured where somebody looks.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::{CommandError, Exit};
+use crate::diagnostic::{self, Diagnostics, Style};
+use crate::secret::Vault;
+use crate::untrusted;
+
+/// The width where there is no terminal to ask.
+const USUAL_WIDTH: usize = 100;
+
+/// Prints a whole text on stdout.
+pub(super) fn print(text: &[u8]) -> Result<Exit, CommandError> {
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(text)
+        .and_then(|()| stdout.flush())
+        .map(|()| Exit::Passed)
+        .map_err(|error| CommandError::output("cannot write to stdout", &error))
+}
+
+/// Prints a line on stderr. Where stderr is gone nobody can be told so.
+pub(super) fn error_line(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", untrusted::block(line));
+}
+
+/// Prints everything wrong with the files on stderr, with a count.
+pub(super) fn diagnostics(found: &mut Diagnostics, vault: &Vault) {
+    found.sort();
+    let style = Style { colour: colour(&io::stderr()), width: width() };
+    let text = diagnostic::render(&*found, style);
+    let text = format!("{text}\n{}\n", found.summary());
+    let _ = io::stderr().lock().write_all(vault.mask_text(&text).as_bytes());
+}
+
+/// True if colours are wanted on a stream: on a terminal, unless `NO_COLOR`, `TERM=dumb` and their like say otherwise.
+pub(super) fn colour(stream: &impl anstream::stream::RawStream) -> bool {
+    !matches!(anstream::AutoStream::choice(stream), anstream::ColorChoice::Never)
+}
+
+/// True if a display that redraws itself makes sense on stdout.
+pub(super) fn is_live() -> bool {
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdout().is_terminal() && !dumb && std::env::var_os("CI").is_none()
+}
+
+/// The columns of the terminal, or a usual width without one.
+pub(super) fn width() -> usize {
+    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
+}
