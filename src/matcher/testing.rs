@@ -1,7 +1,7 @@
 //! Judges JSON by an expectation written in YAML, for the tests of matchers.
 
 use super::{Context, Expectation, Finding, Judgement};
-use crate::decode::testing::decode;
+use crate::decode::testing::{decode, decode_in};
 use crate::extract::Missing;
 use crate::template::Scope;
 
@@ -49,8 +49,11 @@ fn expect(expectation: &str) -> Expectation {
 
 #[test]
 fn every_example_decodes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("schemas")).expect("a folder");
+    std::fs::write(folder.path().join("schemas/customer.json"), "{}").expect("the file one of them names");
     for kind in super::KINDS {
-        let decoded = decode(kind.entry.example, Expectation::decode);
+        let decoded = decode_in(folder.path(), kind.entry.example, Expectation::decode);
         assert!(decoded.is_ok(), "{}: {decoded:?}", kind.entry.name);
     }
 }
