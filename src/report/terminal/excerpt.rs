@@ -135,8 +135,8 @@ mod tests {
         assert_eq!(
             drawn[3..5],
             [
-                "  31 | …aaaaaaaaaHEREbbbbbbbbbbbbbbbbbb…",
-                "     |           ^^^^ found null",
+                "  31 | …aaaaaaaaHEREbbbbbbbbbbbbbbbbbbb…",
+                "     |          ^^^^ found null",
             ]
         );
     }

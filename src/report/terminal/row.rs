@@ -187,7 +187,7 @@ mod tests {
     fn a_narrow_window_keeps_word_time_name_and_note() {
         assert_eq!(
             row(Word::Pass, "contacts › list contacts", "200  1.9 KB").draw(page(40)),
-            " PASS 2.000s contacts › list… 200  1.9 KB"
+            " PASS 2.000s contacts › lis… 200  1.9 KB"
         );
     }
 

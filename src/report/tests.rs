@@ -1,1 +1,0 @@
-//! Reports from recorded runs, without HTTP.
