@@ -1,1 +1,90 @@
 //! Outcomes made readable: an open set.
+//!
+//! A report is told of events, one by one and in the order they happen, and writes to a sink. It knows neither the
+//! run nor the environment: the same events read from a log tomorrow give the same report.
+
+use std::io;
+
+use crate::outcome::{Event, Tally};
+use crate::registry::{Entry, Kind};
+
+mod curl;
+mod json;
+mod plan;
+mod shell;
+mod terminal;
+mod text;
+
+/// Every report, in the order of the reference page.
+pub const KINDS: &[&ReportKind] = &[&json::KIND, &terminal::KIND];
+
+/// Where a report writes. The caller has put the mask in front of it.
+pub type Sink = Box<dyn io::Write + Send>;
+
+/// A kind of report.
+pub struct ReportKind {
+    /// Its name, summary and example.
+    pub entry: Entry,
+    /// Makes a report of this kind for one run.
+    pub make: fn(Sink, &Options) -> Box<dyn Report>,
+}
+
+impl Kind for ReportKind {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// A report of one run.
+pub trait Report: Send {
+    /// Takes the next event.
+    ///
+    /// # Errors
+    /// What was to be written could not be.
+    fn event(&mut self, event: &Event) -> io::Result<()>;
+
+    /// Takes note of the time, in microseconds since the run started, so that what lasts can be said while it does.
+    /// To be called a few times a second.
+    ///
+    /// # Errors
+    /// What was to be written could not be.
+    fn tick(&mut self, now: u64) -> io::Result<()> {
+        let _ = now;
+        Ok(())
+    }
+
+    /// Writes what is left to say. No event comes after, and the sink is flushed.
+    ///
+    /// # Errors
+    /// What was to be written could not be; the report is not whole then.
+    fn finish(&mut self, tally: &Tally) -> io::Result<()>;
+}
+
+/// What the edge decides about what is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Whether escape sequences for colours are written.
+    pub colour: bool,
+    /// The columns a line may take.
+    pub width: usize,
+    /// Whether the sink is a terminal that can redraw its last line, which then shows what is running.
+    pub live: bool,
+    /// How much is shown.
+    pub verbosity: Verbosity,
+}
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Failures and the summary.
+    Quiet,
+    /// A line for each step too.
+    Normal,
+    /// The requests and the headers of both sides too.
+    Verbose,
+    /// The bodies too.
+    VeryVerbose,
+}
+
+#[cfg(test)]
+mod tests;

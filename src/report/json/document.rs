@@ -1,0 +1,436 @@
+//! The shape of the document. It is its own, so that events can change without breaking who reads it; only the counts
+//! are the tally's, which are as public.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::diff::{Change, Difference};
+use crate::http::Timings;
+use crate::outcome::{
+    CheckCounts, CheckResult, CheckState, Differences, ErrorKind, Exchange, LeftOut, Message, Mismatch,
+    Origin, Payload, PayloadKind, PlannedCase, PlannedStep, Redirect, Spot, Status, StepCounts, StepError,
+    StepFinished, Tally, Verdict,
+};
+use crate::report::plan::Plan;
+use crate::secret::shown_header;
+
+/// The version of this shape. It changes when a reader of the old one would be misled; a new member alone does not.
+const VERSION: u32 = 1;
+
+/// The lines a difference of texts is cut to.
+const TEXT_LINES: usize = 200;
+
+/// A whole run.
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    version: u32,
+    callsheet: Option<&'a str>,
+    environment: Option<&'a str>,
+    started: Option<&'a str>,
+    duration_us: u64,
+    /// False if the end of the run was never seen.
+    complete: bool,
+    verdict: &'static str,
+    /// What is behind the verdict, where a word does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict_detail: Option<String>,
+    steps: StepCounts,
+    checks: CheckCounts,
+    left_out: Option<&'a LeftOut>,
+    cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct Case<'a> {
+    name: &'a str,
+    collection: &'a str,
+    file: &'a str,
+    line: usize,
+    tags: &'a [String],
+    steps: Vec<Step<'a>>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    name: &'a str,
+    /// `not_run` for a step that never ended.
+    status: &'static str,
+    reason: Option<&'a str>,
+    duration_us: Option<u64>,
+    file: &'a str,
+    line: usize,
+    tags: &'a [String],
+    checks: Vec<Check<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem<'a>>,
+    exchanges: Vec<Sent<'a>>,
+    captures: Vec<Captured<'a>>,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    subject: &'a str,
+    expectation: &'a str,
+    state: &'static str,
+    /// Why it was skipped or could not be evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mismatch: Option<Unequal<'a>>,
+}
+
+#[derive(Serialize)]
+struct Unequal<'a> {
+    #[serde(flatten)]
+    place: Position<'a>,
+    subject: &'a str,
+    expected: &'a str,
+    actual: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    differences: Vec<Part<'a>>,
+    /// The difference of two texts, line by line, each with a mark before it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    text_difference: Vec<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    differences_omitted: usize,
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    path: &'a str,
+    change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_from: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Position<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    kind: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Position<'a>>,
+}
+
+#[derive(Serialize)]
+struct Sent<'a> {
+    origin: &'static str,
+    method: &'a str,
+    url: &'a str,
+    request: Content<'a>,
+    status: Option<u16>,
+    http_version: Option<&'a str>,
+    response: Option<Content<'a>>,
+    redirects: Vec<Hop<'a>>,
+    timings_us: Phases,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    headers: Vec<Header<'a>>,
+    body: Option<Body<'a>>,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    name: &'a str,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    kind: &'static str,
+    size: u64,
+    text: &'a str,
+    cut: bool,
+}
+
+#[derive(Serialize)]
+struct Hop<'a> {
+    status: u16,
+    location: &'a str,
+}
+
+#[derive(Serialize)]
+struct Phases {
+    dns: Option<u64>,
+    connect: Option<u64>,
+    tls: Option<u64>,
+    first_byte: Option<u64>,
+    body: Option<u64>,
+    total: u64,
+    reused: bool,
+}
+
+#[derive(Serialize)]
+struct Captured<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+impl<'a> Document<'a> {
+    /// The document of a run as far as it is known.
+    pub(super) fn new(
+        plan: &'a Plan,
+        finished: &'a [Option<StepFinished>],
+        duration_us: u64,
+        tally: &Tally,
+    ) -> Document<'a> {
+        let started = plan.started();
+        let (verdict, verdict_detail) = verdict(tally.verdict());
+        Document {
+            version: VERSION,
+            callsheet: started.map(|started| started.callsheet.as_str()),
+            environment: started.and_then(|started| started.environment.as_deref()),
+            started: started.map(|started| started.started.as_str()),
+            duration_us,
+            complete: tally.is_complete(),
+            verdict,
+            verdict_detail,
+            steps: tally.steps,
+            checks: tally.checks,
+            left_out: started.map(|started| &started.left_out),
+            cases: started
+                .map(|started| cases(&started.cases, finished))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn cases<'a>(planned: &'a [PlannedCase], finished: &'a [Option<StepFinished>]) -> Vec<Case<'a>> {
+    // Steps are numbered through all cases, in the order they stand in.
+    let mut ended = finished.iter();
+    planned
+        .iter()
+        .map(|case| Case {
+            name: &case.name,
+            collection: &case.collection,
+            file: &case.place.file,
+            line: case.place.line,
+            tags: &case.tags,
+            steps: case
+                .steps
+                .iter()
+                .map(|step| Step::new(step, ended.next().and_then(Option::as_ref)))
+                .collect(),
+        })
+        .collect()
+}
+
+impl<'a> Step<'a> {
+    fn new(planned: &'a PlannedStep, finished: Option<&'a StepFinished>) -> Step<'a> {
+        let status = match finished.map(|finished| finished.status) {
+            None => "not_run",
+            Some(Status::Passed) => "passed",
+            Some(Status::Failed) => "failed",
+            Some(Status::Errored) => "errored",
+            Some(Status::Skipped) => "skipped",
+            Some(Status::ExpectedFailure) => "expected_failure",
+        };
+        let (checks, exchanges, captures) = finished.map_or((&[][..], &[][..], &[][..]), |finished| {
+            (&finished.checks, &finished.exchanges, &finished.captures)
+        });
+        Step {
+            name: &planned.name,
+            status,
+            reason: finished.and_then(|finished| finished.reason.as_deref()),
+            duration_us: finished.map(|finished| finished.duration),
+            file: &planned.place.file,
+            line: planned.place.line,
+            tags: &planned.tags,
+            checks: checks.iter().map(check).collect(),
+            error: finished.and_then(|finished| finished.error.as_ref().map(problem)),
+            exchanges: exchanges.iter().map(sent).collect(),
+            captures: captures
+                .iter()
+                .map(|capture| Captured {
+                    name: &capture.name,
+                    value: &capture.value,
+                })
+                .collect(),
+        }
+    }
+}
+
+fn verdict(verdict: Verdict) -> (&'static str, Option<String>) {
+    match verdict {
+        Verdict::Passed => ("passed", None),
+        Verdict::Failed => ("failed", None),
+        Verdict::Errored => ("errored", None),
+        Verdict::Empty => ("empty", None),
+        Verdict::Refused => ("refused", None),
+        Verdict::Interrupted(signal) => ("interrupted", Some(format!("signal {signal}"))),
+        Verdict::Inconsistent(fault) => ("inconsistent", Some(fault)),
+    }
+}
+
+fn check(result: &CheckResult) -> Check<'_> {
+    let (state, reason, mismatch) = match &result.state {
+        CheckState::Held => ("held", None, None),
+        CheckState::Failed(mismatch) => ("failed", None, Some(unequal(mismatch))),
+        CheckState::Errored(reason) => ("errored", Some(reason.as_str()), None),
+        CheckState::Skipped(reason) => ("skipped", Some(reason.as_str()), None),
+    };
+    Check {
+        subject: &result.subject,
+        expectation: &result.expectation,
+        state,
+        reason,
+        mismatch,
+    }
+}
+
+fn unequal(mismatch: &Mismatch) -> Unequal<'_> {
+    let (differences, text_difference, differences_omitted) = match &mismatch.diff {
+        None => (Vec::new(), Vec::new(), 0),
+        Some(Differences::Json(diff)) => (
+            diff.differences.iter().map(part).collect(),
+            Vec::new(),
+            diff.omitted,
+        ),
+        Some(Differences::Text(diff)) => {
+            let options = crate::diff::RenderOptions {
+                width: usize::MAX,
+                max_lines: TEXT_LINES,
+            };
+            let lines = diff.render(options).into_iter().map(|line| line.text);
+            (Vec::new(), lines.collect(), 0)
+        }
+    };
+    Unequal {
+        place: position(&mismatch.place),
+        subject: &mismatch.subject,
+        expected: &mismatch.expected,
+        actual: &mismatch.actual,
+        hint: mismatch.hint.as_deref(),
+        differences,
+        text_difference,
+        differences_omitted,
+    }
+}
+
+fn part(difference: &Difference) -> Part<'_> {
+    let (change, expected, actual, moved_from) = match &difference.change {
+        Change::Added { value } => ("added", None, Some(value), None),
+        Change::Removed { value } => ("removed", Some(value), None, None),
+        Change::Changed { from, to } => ("changed", Some(from), Some(to), None),
+        Change::TypeChanged { from, to, .. } => ("type_changed", Some(from), Some(to), None),
+        Change::Moved { from, value } => ("moved", None, Some(value), Some(from.as_str())),
+    };
+    Part {
+        path: &difference.path,
+        change,
+        expected,
+        actual,
+        moved_from,
+    }
+}
+
+fn position(spot: &Spot) -> Position<'_> {
+    Position {
+        file: &spot.file,
+        line: spot.line,
+        column: spot.column,
+    }
+}
+
+fn problem(error: &StepError) -> Problem<'_> {
+    let kind = match error.kind {
+        ErrorKind::Network => "network",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Limit => "limit",
+        ErrorKind::Request => "request",
+        ErrorKind::Capture => "capture",
+        ErrorKind::Session => "session",
+        ErrorKind::Policy => "policy",
+    };
+    Problem {
+        kind,
+        message: &error.message,
+        help: error.help.as_deref(),
+        place: error.place.as_ref().map(position),
+    }
+}
+
+fn sent(exchange: &Exchange) -> Sent<'_> {
+    let origin = match exchange.origin {
+        Origin::Step => "step",
+        Origin::Session => "session",
+    };
+    Sent {
+        origin,
+        method: &exchange.method,
+        url: &exchange.url,
+        request: content(&exchange.request),
+        status: exchange.status,
+        http_version: exchange.version.as_deref(),
+        response: exchange.response.as_ref().map(content),
+        redirects: exchange.redirects.iter().map(hop).collect(),
+        timings_us: phases(&exchange.timings),
+    }
+}
+
+fn content(message: &Message) -> Content<'_> {
+    let headers = message.headers.iter().map(|(name, value)| Header {
+        name,
+        value: shown_header(name, value),
+    });
+    Content {
+        headers: headers.collect(),
+        body: message.body.as_ref().map(body),
+    }
+}
+
+fn body(payload: &Payload) -> Body<'_> {
+    let kind = match payload.kind {
+        PayloadKind::Json => "json",
+        PayloadKind::Text => "text",
+        PayloadKind::Binary => "binary",
+    };
+    Body {
+        kind,
+        size: payload.size,
+        text: &payload.text,
+        cut: payload.cut,
+    }
+}
+
+fn hop(redirect: &Redirect) -> Hop<'_> {
+    Hop {
+        status: redirect.status,
+        location: &redirect.location,
+    }
+}
+
+fn phases(timings: &Timings) -> Phases {
+    let microseconds =
+        |duration: std::time::Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    Phases {
+        dns: timings.dns.map(microseconds),
+        connect: timings.connect.map(microseconds),
+        tls: timings.tls.map(microseconds),
+        first_byte: timings.first_byte.map(microseconds),
+        body: timings.body.map(microseconds),
+        total: microseconds(timings.total),
+        reused: timings.reused,
+    }
+}
+
+/// By reference, as serde asks.
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}

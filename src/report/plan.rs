@@ -1,0 +1,50 @@
+//! The plan of a run, asked by step number.
+
+use crate::outcome::{PlannedCase, PlannedStep, RunStarted};
+
+/// What the run set out to do, once that is known.
+#[derive(Default)]
+pub(super) struct Plan {
+    started: Option<RunStarted>,
+    /// The place of each step: its case, and where in the case.
+    steps: Vec<(usize, usize)>,
+}
+
+impl Plan {
+    /// Learns the plan. Only the first counts; a second start is a fault the tally reports.
+    pub(super) fn start(&mut self, started: &RunStarted) {
+        if self.started.is_some() {
+            return;
+        }
+        for (case, planned) in started.cases.iter().enumerate() {
+            self.steps
+                .extend((0..planned.steps.len()).map(|step| (case, step)));
+        }
+        self.started = Some(started.clone());
+    }
+
+    /// What the run said when it started.
+    pub(super) fn started(&self) -> Option<&RunStarted> {
+        self.started.as_ref()
+    }
+
+    /// How many steps there are.
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// A step and its case; none for a number that is not in the plan, which no log that adds up has.
+    pub(super) fn step(&self, number: usize) -> Option<(&PlannedCase, &PlannedStep)> {
+        let (case, step) = *self.steps.get(number)?;
+        let case = self.started.as_ref()?.cases.get(case)?;
+        Some((case, case.steps.get(step)?))
+    }
+
+    /// `case › step`.
+    pub(super) fn name(&self, number: usize) -> String {
+        match self.step(number) {
+            Some((case, step)) => format!("{} › {}", case.name, step.name),
+            None => format!("step {number}, which is not in the plan"),
+        }
+    }
+}

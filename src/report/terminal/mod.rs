@@ -1,0 +1,216 @@
+//! `terminal`: a line for each step as it ends, failures with what explains them, and the summary.
+
+use std::io;
+
+use super::plan::Plan;
+use super::{Options, Report, ReportKind, Sink, Verbosity};
+use crate::outcome::{Event, RunStarted, Status, StepFinished, Tally};
+use crate::registry::Entry;
+
+mod answer;
+mod excerpt;
+mod failure;
+mod paint;
+mod progress;
+mod row;
+mod running;
+mod screen;
+mod start;
+mod summary;
+mod traffic;
+
+use paint::Paint;
+use progress::Progress;
+use row::{Row, Word};
+use running::Running;
+use screen::Screen;
+
+pub(super) const KIND: ReportKind = ReportKind {
+    entry: Entry {
+        name: "terminal",
+        summary: "a line for each step as it ends, failures with what explains them, and the summary",
+        example: "--report terminal",
+    },
+    make,
+};
+
+fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
+    Box::new(Terminal {
+        screen: Screen::new(sink, options.live, options.width),
+        page: Page {
+            width: options.width,
+            paint: Paint::new(options.colour),
+            verbosity: options.verbosity,
+        },
+        plan: Plan::default(),
+        running: Running::default(),
+        failures: Vec::new(),
+        failed: Vec::new(),
+        below_failure: false,
+        ended: 0,
+    })
+}
+
+/// What everything that is drawn depends on.
+#[derive(Clone, Copy)]
+struct Page {
+    width: usize,
+    paint: Paint,
+    verbosity: Verbosity,
+}
+
+struct Terminal {
+    screen: Screen,
+    page: Page,
+    plan: Plan,
+    running: Running,
+    /// The row and the details of each step that failed, to be shown again at the end.
+    failures: Vec<Vec<String>>,
+    /// The numbers of those steps.
+    failed: Vec<usize>,
+    /// Whether anything stands below the first failure already, so that it may have scrolled away.
+    below_failure: bool,
+    /// The time of the last event that ended something, in microseconds.
+    ended: u64,
+}
+
+impl Terminal {
+    fn start(&mut self, started: &RunStarted) -> io::Result<()> {
+        self.plan.start(started);
+        if self.page.verbosity > Verbosity::Quiet {
+            self.screen.write(&start::lines(started, self.page))?;
+        }
+        self.screen.bar(|bar| bar.start(started));
+        Ok(())
+    }
+
+    fn show_running(&self) {
+        let running = self.running.phrase(&self.plan);
+        self.screen.bar(|bar| bar.running(running));
+    }
+
+    fn finish_step(&mut self, finished: &StepFinished) -> io::Result<()> {
+        self.ended = self.ended.max(finished.at);
+        self.running.end(finished.step);
+        self.below_failure |= !self.failures.is_empty();
+        let mut lines = vec![self.row(finished).draw(self.page)];
+        lines.extend(traffic::lines(&finished.exchanges, self.page));
+        if matches!(finished.status, Status::Failed | Status::Errored) {
+            let details = failure::lines(finished, self.page);
+            self.failures.push([&lines[..1], &details[..]].concat());
+            self.failed.push(finished.step);
+            lines.extend(details);
+        }
+        if self.page.verbosity > Verbosity::Quiet {
+            self.screen.write(&lines)?;
+        }
+        let running = self.running.phrase(&self.plan);
+        self.screen.bar(|bar| bar.step_finished(running));
+        Ok(())
+    }
+
+    fn row(&self, finished: &StepFinished) -> Row {
+        let word = match finished.status {
+            Status::Passed => Word::Pass,
+            Status::Failed => Word::Fail,
+            Status::Errored => Word::Error,
+            Status::Skipped => Word::Skip,
+            Status::ExpectedFailure => Word::ExpectedFailure,
+        };
+        Row {
+            word,
+            time: Some(finished.duration),
+            place: Some(finished.step),
+            planned: self.plan.len(),
+            name: self.plan.name(finished.step),
+            note: row::note(finished),
+        }
+    }
+}
+
+impl Report for Terminal {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted(started) => self.start(started),
+            Event::StepStarted { at, step } => {
+                self.running.start(*step, *at);
+                self.show_running();
+                Ok(())
+            }
+            Event::StepWaits { step, what, .. } => {
+                self.running.waits(*step, what);
+                self.show_running();
+                Ok(())
+            }
+            Event::SessionRenewed {
+                session,
+                step,
+                reason,
+                ..
+            } if self.page.verbosity > Verbosity::Quiet => {
+                self.below_failure |= !self.failures.is_empty();
+                let row = Row {
+                    word: Word::Renew,
+                    time: None,
+                    place: None,
+                    planned: self.plan.len(),
+                    name: format!("session {session}: {reason} on {}", self.plan.name(*step)),
+                    note: String::new(),
+                };
+                self.screen.write(&[row.draw(self.page)])
+            }
+            Event::StepFinished(finished) => self.finish_step(finished),
+            Event::RunFinished(finished) => {
+                self.ended = self.ended.max(finished.at);
+                Ok(())
+            }
+            Event::SessionRenewed { .. } | Event::CaseStarted { .. } | Event::CaseFinished { .. } => Ok(()),
+        }
+    }
+
+    fn tick(&mut self, now: u64) -> io::Result<()> {
+        let slow = self.running.slow(now);
+        if slow.is_empty() || self.page.verbosity == Verbosity::Quiet {
+            return Ok(());
+        }
+        let rows: Vec<String> = slow
+            .into_iter()
+            .map(|slow| {
+                let row = Row {
+                    word: Word::Slow,
+                    time: Some(slow.elapsed),
+                    place: None,
+                    planned: self.plan.len(),
+                    name: self.plan.name(slow.step),
+                    note: slow
+                        .what
+                        .map_or_else(String::new, |what| format!("waiting for {what}")),
+                };
+                row.draw(self.page)
+            })
+            .collect();
+        self.below_failure |= !self.failures.is_empty();
+        self.screen.write(&rows)
+    }
+
+    fn finish(&mut self, tally: &Tally) -> io::Result<()> {
+        self.screen.bar(Progress::clear);
+        let mut lines = Vec::new();
+        // What is still on the screen right above the summary needs no second time.
+        let again = self.below_failure || self.page.verbosity == Verbosity::Quiet;
+        if !self.failures.is_empty() && again {
+            if self.page.verbosity > Verbosity::Quiet {
+                lines.push(summary::rule(self.page));
+            }
+            lines.extend(self.failures.drain(..).flatten());
+        }
+        lines.extend(summary::lines(
+            tally,
+            &self.plan,
+            &self.failed,
+            self.ended,
+            self.page,
+        ));
+        self.screen.write(&lines)
+    }
+}

@@ -1,0 +1,139 @@
+//! What it all comes to.
+
+use anstyle::Style;
+
+use super::Page;
+use super::paint::{ASIDE, BAD, FAINT, GOOD, NOTABLE};
+use super::row::WORD;
+use crate::outcome::{Tally, Verdict};
+use crate::report::Verbosity;
+use crate::report::plan::Plan;
+use crate::report::shell;
+use crate::report::text::{count, seconds};
+use crate::untrusted;
+
+/// The columns of the rule above the summary.
+const RULE: usize = WORD;
+
+/// A line between what happened and what it comes to.
+pub(super) fn rule(page: Page) -> String {
+    page.paint.with(FAINT, &"─".repeat(RULE))
+}
+
+/// The summary, what a bare count does not say, and the next command. `failed` are the numbers of the steps that
+/// failed, in the order they ended in; `ended` is when the run did, in microseconds.
+pub(super) fn lines(tally: &Tally, plan: &Plan, failed: &[usize], ended: u64, page: Page) -> Vec<String> {
+    let verdict = tally.verdict();
+    let (style, plainly) = meaning(&verdict, tally);
+    let summary = format!("[{:>9}] {} · {}", seconds(ended), steps(tally), checks(tally));
+    let mut lines = vec![rule(page), titled("Summary", style, &summary, page)];
+    lines.extend(plainly.map(|(word, text)| titled(word, style, &text, page)));
+    lines.extend(next(plan, failed, page).map(|command| titled("Next", ASIDE, &command, page)));
+    lines
+}
+
+fn titled(word: &str, style: Style, text: &str, page: Page) -> String {
+    let indent = if page.width < 72 { 0 } else { WORD };
+    let word = page.paint.with(style, &format!("{word:>indent$}"));
+    format!("{word} {text}")
+}
+
+/// The colour of a verdict, and a word with a sentence where the counts alone would mislead.
+fn meaning(verdict: &Verdict, tally: &Tally) -> (Style, Option<(&'static str, String)>) {
+    match verdict {
+        Verdict::Passed => (GOOD, None),
+        Verdict::Failed | Verdict::Errored => (BAD, None),
+        Verdict::Empty => (
+            NOTABLE,
+            Some(("Empty", "no check was evaluated, so this is no pass".to_owned())),
+        ),
+        Verdict::Refused => {
+            let text = "policy stopped something that would have gone where it must not";
+            (BAD, Some(("Refused", text.to_owned())))
+        }
+        Verdict::Interrupted(signal) => {
+            let text = format!(
+                "stopped by {}; {} did not run, so this says nothing about them",
+                signal_name(*signal),
+                count(not_run(tally), "step")
+            );
+            (BAD, Some(("Interrupted", text)))
+        }
+        Verdict::Inconsistent(fault) if !tally.is_complete() => {
+            let text = format!("the end of the run was never seen: {}", untrusted::line(fault));
+            (BAD, Some(("Incomplete", text)))
+        }
+        Verdict::Inconsistent(fault) => {
+            let text = format!(
+                "the events do not add up, which is a bug in Callsheet: {}",
+                untrusted::line(fault)
+            );
+            (BAD, Some(("Bug", text)))
+        }
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    match signal {
+        1 => "SIGHUP".to_owned(),
+        2 => "SIGINT".to_owned(),
+        15 => "SIGTERM".to_owned(),
+        other => format!("signal {other}"),
+    }
+}
+
+fn not_run(tally: &Tally) -> usize {
+    let steps = &tally.steps;
+    let ended = steps.passed + steps.failed + steps.errored + steps.skipped + steps.expected_failures;
+    steps.planned.saturating_sub(ended)
+}
+
+/// `24 steps: 22 passed, 1 failed, 1 skipped`.
+fn steps(tally: &Tally) -> String {
+    let steps = &tally.steps;
+    let counts = [
+        (steps.passed, "passed"),
+        (steps.failed, "failed"),
+        (steps.errored, "errored"),
+        (steps.skipped, "skipped"),
+        (steps.expected_failures, "failed as expected"),
+        (not_run(tally), "not run"),
+    ];
+    listed(count(steps.planned, "step"), &counts)
+}
+
+/// `61 checks: 60 held, 1 failed`.
+fn checks(tally: &Tally) -> String {
+    let checks = &tally.checks;
+    let counts = [
+        (checks.held, "held"),
+        (checks.failed, "failed"),
+        (checks.errored, "not evaluated"),
+        (checks.skipped, "skipped"),
+    ];
+    listed(count(checks.planned, "check"), &counts)
+}
+
+fn listed(total: String, counts: &[(usize, &str)]) -> String {
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    if counts.is_empty() {
+        return total;
+    }
+    format!("{total}: {}", counts.join(", "))
+}
+
+/// The command that shows more of the first step, in the plan's order, that failed.
+fn next(plan: &Plan, failed: &[usize], page: Page) -> Option<String> {
+    let (case, _) = plan.step(*failed.iter().min()?)?;
+    let more = match page.verbosity {
+        Verbosity::Quiet | Verbosity::Normal => "-v",
+        Verbosity::Verbose | Verbosity::VeryVerbose => "-vv",
+    };
+    let case = shell::word(&case.name);
+    // A name in `$'…'` is inert already; this keeps what the shell leaves alone and a terminal might not.
+    Some(format!("callsheet run --case {} {more}", untrusted::line(&case)))
+}

@@ -1,0 +1,78 @@
+//! Hostile text in every field of every event stays text.
+
+use serde_json::{Value, json};
+
+use super::{PLAIN, report, runs};
+use crate::outcome::Event;
+use crate::report::{Options, Verbosity};
+use crate::untrusted;
+
+const HOSTILE: &str =
+    "\u{1b}[2J\r::error::a\n::set-output name=x::\n\t##[group]\u{202e}##vso[task.x]##teamcity[y]\u{9b}\u{7f}";
+
+/// Puts hostile text into every string that is not a word of the event's own shape.
+fn poison(value: &mut Value, key: &str) {
+    match value {
+        Value::String(text) => {
+            let is_word = ["event", "status", "origin", "kind", "state"].contains(&key);
+            if !is_word {
+                *text = HOSTILE.to_owned();
+            }
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|element| poison(element, "")),
+        Value::Object(members) => {
+            // Half of the bodies stay JSON, and are hostile inside.
+            let is_json = members.get("kind").is_some_and(|kind| kind == "json");
+            for (key, member) in members.iter_mut() {
+                if is_json && key == "text" {
+                    *member = json!(json!({ "a": HOSTILE, HOSTILE: [HOSTILE] }).to_string());
+                } else {
+                    poison(member, key);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn poisoned(events: &[Event]) -> Vec<Event> {
+    events
+        .iter()
+        .map(|event| {
+            let mut value = serde_json::to_value(event).unwrap();
+            poison(&mut value, "");
+            serde_json::from_value(value).unwrap()
+        })
+        .collect()
+}
+
+#[test]
+fn no_text_acts_on_a_terminal_or_a_ci_runner() {
+    for (name, events) in runs::all() {
+        let events = poisoned(&events);
+        for verbosity in [
+            Verbosity::Quiet,
+            Verbosity::Normal,
+            Verbosity::Verbose,
+            Verbosity::VeryVerbose,
+        ] {
+            for width in [40, 100] {
+                let options = Options {
+                    width,
+                    verbosity,
+                    ..PLAIN
+                };
+                let shown = report("terminal", &events, &options);
+                assert!(shown.len() > 40);
+                assert_eq!(untrusted::block(&shown), shown, "{name}");
+                assert!(!shown.contains('\t'), "{name}");
+                assert_eq!(untrusted::guard_ci(&shown), shown, "{name}");
+            }
+        }
+        let document = report("json", &events, &PLAIN);
+        assert_eq!(untrusted::block(&document), document, "{name}");
+        assert_eq!(untrusted::guard_ci(&document), document, "{name}");
+        let read: Value = serde_json::from_str(&document).unwrap();
+        assert_eq!(read["callsheet"], HOSTILE, "{name}");
+    }
+}

@@ -1,0 +1,178 @@
+//! Reports of recorded runs, without HTTP: `fixtures/runs/*.jsonl`, and beside each what the reports make of it.
+//!
+//! `UPDATE=1 cargo test --lib report` writes the recordings and the expected outputs anew.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use super::{KINDS, Options, Verbosity};
+use crate::outcome::{Event, Tally};
+use crate::registry;
+
+mod harmless;
+mod live;
+mod runs;
+
+const PLAIN: Options = Options {
+    colour: false,
+    width: 100,
+    live: false,
+    verbosity: Verbosity::Normal,
+};
+
+/// A sink whose text a test reads afterwards.
+#[derive(Clone, Default)]
+struct Text(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Text {
+    fn read(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+fn tally(events: &[Event]) -> Tally {
+    let mut tally = Tally::default();
+    events.iter().for_each(|event| tally.add(event));
+    tally
+}
+
+/// What a kind of report makes of events.
+fn report(kind: &str, events: &[Event], options: &Options) -> String {
+    let text = Text::default();
+    let kind = registry::find(KINDS, kind).unwrap();
+    let mut report = (kind.make)(Box::new(text.clone()), options);
+    events.iter().for_each(|event| report.event(event).unwrap());
+    report.finish(&tally(events)).unwrap();
+    text.read()
+}
+
+/// Compares a text with a file of `fixtures/runs`, or writes that file.
+fn golden(name: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/runs")
+        .join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, text).unwrap();
+        return;
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        expected == text,
+        "{name} differs; `UPDATE=1 cargo test --lib report` writes it anew. Now it is:\n{text}"
+    );
+}
+
+#[test]
+fn recordings_read_back_as_they_were_written() {
+    for (name, events) in runs::all() {
+        let lines: String = events
+            .iter()
+            .map(|event| serde_json::to_string(event).unwrap() + "\n")
+            .collect();
+        golden(&format!("{name}.jsonl"), &lines);
+        let read: Vec<Event> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(read, events, "{name}");
+    }
+}
+
+#[test]
+fn recorded_runs_are_reported_as_before() {
+    for (name, events) in runs::all() {
+        golden(&format!("{name}.txt"), &report("terminal", &events, &PLAIN));
+        golden(&format!("{name}.json"), &report("json", &events, &PLAIN));
+    }
+}
+
+#[test]
+fn verbosity_and_width_change_what_is_shown() {
+    let events = runs::failed();
+    for (name, width, verbosity) in [
+        ("failed.quiet.txt", 100, Verbosity::Quiet),
+        ("failed.verbose.txt", 100, Verbosity::Verbose),
+        ("failed.very-verbose.txt", 100, Verbosity::VeryVerbose),
+        ("failed.narrow.txt", 40, Verbosity::Normal),
+    ] {
+        let options = Options {
+            width,
+            verbosity,
+            ..PLAIN
+        };
+        golden(name, &report("terminal", &events, &options));
+    }
+}
+
+#[test]
+fn reports_count_as_the_tally_does() {
+    for (name, events) in runs::all() {
+        let tally = tally(&events);
+        let document: serde_json::Value = serde_json::from_str(&report("json", &events, &PLAIN)).unwrap();
+        assert_eq!(
+            document["steps"],
+            serde_json::to_value(tally.steps).unwrap(),
+            "{name}"
+        );
+        assert_eq!(
+            document["checks"],
+            serde_json::to_value(tally.checks).unwrap(),
+            "{name}"
+        );
+        let steps: Vec<&serde_json::Value> = document["cases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|case| case["steps"].as_array().unwrap())
+            .collect();
+        let rows = report("terminal", &events, &PLAIN);
+        let rows = rows.split("────").next().unwrap();
+        for (status, word, counted) in [
+            ("passed", " PASS [", tally.steps.passed),
+            ("failed", " FAIL [", tally.steps.failed),
+            ("errored", " ERROR [", tally.steps.errored),
+            ("skipped", " SKIP [", tally.steps.skipped),
+            ("expected_failure", " XFAIL [", tally.steps.expected_failures),
+        ] {
+            assert_eq!(
+                steps.iter().filter(|step| step["status"] == status).count(),
+                counted,
+                "{name}: {status}"
+            );
+            assert_eq!(rows.matches(word).count(), counted, "{name}: {word}");
+        }
+    }
+}
+
+#[test]
+fn the_document_has_the_order_of_the_plan() {
+    let events = runs::failed();
+    let (mut ends, others): (Vec<Event>, Vec<Event>) = events
+        .iter()
+        .cloned()
+        .partition(|event| matches!(event, Event::StepFinished(_)));
+    ends.reverse();
+    let mut shuffled = others;
+    let end = shuffled.pop().unwrap();
+    shuffled.extend(ends);
+    shuffled.push(end);
+    assert_eq!(report("json", &shuffled, &PLAIN), report("json", &events, &PLAIN));
+}
+
+#[test]
+fn numbers_stay_exact() {
+    let document = report("json", &runs::failed(), &PLAIN);
+    assert!(document.contains("12345678901234567890.10"), "{document}");
+}
