@@ -1,3 +1,5 @@
 //! Parses the arguments, calls `cli`, returns its exit code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    callsheet::cli::main()
+}

@@ -6,12 +6,15 @@ mod arguments;
 mod check;
 mod completions;
 mod exit;
+mod follow;
 mod init;
 mod inputs;
 mod list;
 mod man;
 mod mock;
+mod network;
 mod output;
+mod prepare;
 mod run;
 mod workspace;
 

@@ -1,0 +1,44 @@
+//! `callsheet init`: a new project that runs green at once.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+
+use super::arguments::InitArguments;
+use super::{CommandError, Exit, output};
+
+/// The files of a new project. `tests` run them, so they stay sound.
+const FILES: [(&str, &str); 4] = [
+    ("callsheet.yaml", include_str!("init/callsheet.yaml")),
+    ("collections/items.yaml", include_str!("init/items.yaml")),
+    ("collections/recipes/log-in.yaml", include_str!("init/log-in.yaml")),
+    ("fixtures/items.mock.yaml", include_str!("init/items.mock.yaml")),
+];
+
+pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
+    let folder = &arguments.folder;
+    let standing: Vec<&str> =
+        FILES.iter().map(|(name, _)| *name).filter(|name| folder.join(name).exists()).collect();
+    if !standing.is_empty() {
+        return Err(CommandError::usage(format!(
+            "{} already has {}; nothing was written",
+            folder.display(),
+            standing.join(", ")
+        )));
+    }
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
+            // Never over a file that appeared in the meantime.
+            OpenOptions::new().write(true).create_new(true).open(&path)?.write_all(text.as_bytes())
+        });
+        written.map_err(|error| CommandError::output(&format!("cannot write {}", path.display()), &error))?;
+    }
+    let names: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+    let text = format!(
+        "made {} in {}\n\nNext  cd {} && callsheet run\n",
+        names.join(", "),
+        folder.display(),
+        folder.display()
+    );
+    output::print(text.as_bytes())
+}

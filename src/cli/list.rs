@@ -1,0 +1,72 @@
+//! `callsheet list`: cases and steps with their tags.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::arguments::ListArguments;
+use super::{CommandError, Exit, output, prepare};
+use crate::plan::{Plan, PlannedCase};
+use crate::secret::Vault;
+use crate::untrusted;
+
+/// The version of the JSON list's shape.
+const VERSION: u32 = 1;
+
+pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
+    let mut loaded = prepare::load(&arguments.select)?;
+    if let Some(exit) = loaded.complain(&Vault::new()) {
+        return Ok(exit);
+    }
+    let plan = loaded.plan(&arguments.select);
+    if plan.cases.is_empty() {
+        output::error_line(&format!("error: {}", prepare::nothing_selected(&loaded, &arguments.select)));
+        return Ok(Exit::Empty);
+    }
+    let text = if arguments.json {
+        let cases: Vec<Value> = plan.cases.iter().map(case_json).collect();
+        format!("{:#}\n", json!({ "version": VERSION, "cases": cases }))
+    } else {
+        untrusted::guard_ci(&untrusted::block(&tree(&plan))).into_owned()
+    };
+    output::print(text.as_bytes())
+}
+
+fn case_json(planned: &PlannedCase) -> Value {
+    let case = planned.case();
+    let steps: Vec<Value> = planned
+        .steps()
+        .map(|(_, step)| {
+            json!({ "name": step.name, "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
+        })
+        .collect();
+    json!({
+        "name": case.name,
+        "collection": planned.collection.name,
+        "file": case.place.source.path,
+        "line": case.place.line(),
+        "tags": case.tags,
+        "steps": steps,
+    })
+}
+
+fn tree(plan: &Plan) -> String {
+    let mut text = String::new();
+    let tags = |tags: &[String]| match tags {
+        [] => String::new(),
+        tags => format!("  [{}]", tags.join(", ")),
+    };
+    for planned in &plan.cases {
+        let case = planned.case();
+        let line = case.place.line();
+        let _ = writeln!(text, "{}{}  {}:{line}", case.name, tags(&case.tags), case.place.source.path);
+        for (_, step) in planned.steps() {
+            let checks = match step.checks() {
+                1 => "1 check".to_owned(),
+                count => format!("{count} checks"),
+            };
+            let _ = writeln!(text, "  {}{}  {checks}", step.name, tags(&step.tags));
+        }
+    }
+    text
+}

@@ -1,0 +1,117 @@
+//! From arguments to a suite, a plan and inputs: everything that can be wrong is found here, before a socket is opened.
+
+use std::path::PathBuf;
+
+use super::arguments::{InputArguments, SelectArguments};
+use super::inputs::{self, Resolved};
+use super::workspace::{self, Workspace};
+use super::{CommandError, Exit, output};
+use crate::collection::{self, Environment, PROJECT_FILE, Suite};
+use crate::diagnostic::Diagnostics;
+use crate::mock::Mock;
+use crate::plan::Plan;
+use crate::registry;
+use crate::secret::Vault;
+
+/// Files that were read, with everything wrong in them.
+pub(super) struct Loaded {
+    pub(super) workspace: Workspace,
+    pub(super) suite: Suite,
+    pub(super) diagnostics: Diagnostics,
+    /// The mocks of environments and those met in folders, each read once.
+    pub(super) mocks: Vec<(PathBuf, Mock)>,
+    /// How many files were looked at.
+    pub(super) files: usize,
+}
+
+/// Reads what is selected, and the project.
+pub(super) fn load(select: &SelectArguments) -> Result<Loaded, CommandError> {
+    let workspace = Workspace::find(&select.paths)?;
+    let files = workspace.files(&select.paths)?;
+    let mut diagnostics = Diagnostics::default();
+    let suite = collection::load(&workspace.root, workspace.has_project, &files, &mut diagnostics);
+    let mut mocks: Vec<(PathBuf, Mock)> = Vec::new();
+    let of_environments = suite.project.environments.values().filter_map(|environment| environment.mock.clone());
+    for path in of_environments.chain(suite.mocks.iter().cloned()) {
+        if mocks.iter().any(|(known, _)| *known == path) {
+            continue;
+        }
+        if let Some(mock) = Mock::load(&workspace.root, &path, &mut diagnostics) {
+            mocks.push((path, mock));
+        }
+    }
+    Ok(Loaded { workspace, suite, diagnostics, mocks, files: files.len() })
+}
+
+impl Loaded {
+    /// The environment that is named, or the project's default.
+    pub(super) fn environment(&self, named: Option<&str>) -> Result<Option<&Environment>, CommandError> {
+        let environments = &self.suite.project.environments;
+        let Some(name) = named.or(self.suite.project.default_environment.as_deref()) else { return Ok(None) };
+        environments.get(name).map(Some).ok_or_else(|| {
+            let help = registry::suggestion(name, environments.keys().map(String::as_str))
+                .unwrap_or_else(|| format!("none is declared in {PROJECT_FILE}"));
+            CommandError::usage(format!("unknown environment `{name}`; {help}"))
+        })
+    }
+
+    /// What the selection chooses. A name that chooses nothing is told with the nearest one.
+    pub(super) fn plan(&self, select: &SelectArguments) -> Plan {
+        Plan::new(&self.suite.collections, &workspace::selection(select))
+    }
+
+    /// The inputs, with what is wrong about them among the diagnostics.
+    pub(super) fn inputs(
+        &mut self,
+        environment: Option<&str>,
+        arguments: &InputArguments,
+    ) -> Result<Resolved, CommandError> {
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        let chosen = self.environment(environment)?;
+        let resolved = inputs::resolve(&self.workspace, &self.suite, chosen, arguments, &mut diagnostics);
+        self.diagnostics = diagnostics;
+        resolved
+    }
+
+    /// Prints what is wrong; the exit code if anything keeps a run from starting.
+    pub(super) fn complain(&mut self, vault: &Vault) -> Option<Exit> {
+        if self.diagnostics.is_empty() {
+            return None;
+        }
+        let has_errors = self.diagnostics.has_errors();
+        output::diagnostics(&mut self.diagnostics, vault);
+        has_errors.then_some(Exit::Usage)
+    }
+}
+
+/// Why nothing was selected, with a word that was probably meant.
+pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> String {
+    let cases = || loaded.suite.collections.iter().flat_map(|collection| &collection.cases);
+    if loaded.suite.collections.is_empty() {
+        return match loaded.files {
+            0 => "no call sheets were found".to_owned(),
+            count => format!("no collection is among the {count} files found"),
+        };
+    }
+    let tags: Vec<&str> = cases()
+        .flat_map(|case| case.tags.iter().chain(case.steps.iter().flat_map(|step| &step.tags)))
+        .map(String::as_str)
+        .collect();
+    let case_names: Vec<&str> = cases().map(|case| case.name.as_str()).collect();
+    let step_names: Vec<&str> = cases().flat_map(|case| &case.steps).map(|step| step.name.as_str()).collect();
+    let options = [
+        ("--case", &select.cases, case_names),
+        ("--step", &select.steps, step_names),
+        ("--tag", &select.tags, tags),
+    ];
+    for (option, wanted, known) in options {
+        for name in wanted.iter().filter(|name| !known.contains(&name.as_str())) {
+            let mut known = known.clone();
+            known.sort_unstable();
+            known.dedup();
+            let help = registry::suggestion(name, known).map(|help| format!("; {help}")).unwrap_or_default();
+            return format!("{option} {name} matches nothing{help}");
+        }
+    }
+    "nothing is left by the options given together".to_owned()
+}

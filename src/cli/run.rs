@@ -1,0 +1,222 @@
+//! `callsheet run`: load, plan, run, report, exit.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::arguments::RunArguments;
+use super::inputs::{BASE_URL, Resolved};
+use super::prepare::{self, Loaded};
+use super::follow::Follower;
+use super::{CommandError, Exit, network, output};
+use crate::collection::Environment;
+use crate::diagnostic::Diagnostic;
+use crate::mock::{self, Running};
+use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
+use crate::plan::{self, Plan};
+use crate::registry;
+use crate::report::{self, Options, Report, Verbosity};
+use crate::run::{self, Events, Policy, Setting, Sink};
+use crate::secret::Vault;
+use crate::template::Scope;
+
+/// How often a live display hears of the time.
+const TICK: Duration = Duration::from_millis(250);
+
+pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
+    let mut loaded = prepare::load(&arguments.select)?;
+    let named = arguments.inputs.environment.as_deref();
+    if loaded.diagnostics.has_errors() {
+        // Inputs are asked for only where the files are sound: nobody types a key for nothing.
+        return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
+    }
+    let resolved = loaded.inputs(named, &arguments.inputs)?;
+    let plan = loaded.plan(&arguments.select);
+    refuse_writes(&mut loaded, named, &plan, &resolved, arguments)?;
+    let client = network::client(&arguments.network)?;
+    if let Some(exit) = loaded.complain(&resolved.vault) {
+        return Ok(exit);
+    }
+    if plan.cases.is_empty() && !arguments.allow_empty {
+        output::error_line(&format!("error: {}", prepare::nothing_selected(&loaded, &arguments.select)));
+        return Ok(Exit::Empty);
+    }
+    let mut report = report(arguments, &resolved.vault)?;
+    runtime()?.block_on(async {
+        let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
+        let scope = resolved.scope();
+        let environment = loaded.environment(named)?;
+        let setting = Setting {
+            client,
+            policy: policy(&loaded, environment, &scope, arguments),
+            vault: resolved.vault.clone(),
+            collection_scopes: resolved.collection_scopes(&scope),
+            scope,
+            jobs: usize::from(arguments.jobs),
+            keep_going: arguments.keep_going,
+        };
+        let started = started(&plan, environment, &resolved, &setting);
+        let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments.allow_empty).await;
+        if let Some(mock) = mock {
+            mock.stop().await;
+        }
+        Ok(exit)
+    })
+}
+
+/// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
+async fn conduct(
+    loaded: &Loaded,
+    plan: &Plan,
+    setting: &Setting,
+    started: Event,
+    report: &mut dyn Report,
+    allow_empty: bool,
+) -> Exit {
+    let (sender, mut receiver) = unbounded_channel();
+    let sink = Events::new(sender);
+    let mut follower = Follower::new(report);
+    follower.take(&started);
+    let stopped = {
+        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
+        let mut signal = std::pin::pin!(signal());
+        let mut tick = tokio::time::interval(TICK);
+        loop {
+            tokio::select! {
+                biased;
+                Some(event) = receiver.recv() => follower.take(&event),
+                () = &mut running => break None,
+                number = &mut signal => break Some(number),
+                _ = tick.tick() => follower.tick(sink.now()),
+            }
+        }
+    };
+    while let Ok(event) = receiver.try_recv() {
+        follower.take(&event);
+    }
+    follower.take(&Event::RunFinished(RunFinished { at: sink.now(), signal: stopped }));
+    let (tally, written) = follower.finish();
+    let exit = Exit::of(&tally.verdict(), allow_empty);
+    match written {
+        Err(error) => {
+            output::error_line(&format!("error: the report could not be written whole: {error}"));
+            if exit == Exit::Passed { Exit::Output } else { exit }
+        }
+        Ok(()) => exit,
+    }
+}
+
+/// The mock of the environment, if it has one, and the inputs with its address.
+async fn start_mock(
+    loaded: &mut Loaded,
+    named: Option<&str>,
+    mut resolved: Resolved,
+) -> Result<(Resolved, Option<Running>), CommandError> {
+    let Some(path) = loaded.environment(named)?.and_then(|environment| environment.mock.clone()) else {
+        return Ok((resolved, None));
+    };
+    let Some(index) = loaded.mocks.iter().position(|(known, _)| *known == path) else {
+        return Err(CommandError::usage(format!("the mock {} was not read", path.display())));
+    };
+    let (_, mock) = loaded.mocks.swap_remove(index);
+    let address = SocketAddr::from(([127, 0, 0, 1], 0));
+    let running = mock::serve(mock, resolved.values.clone(), address).await.map_err(|error| CommandError {
+        message: format!("cannot start the mock {}: {error}", path.display()),
+        exit: Exit::Errored,
+    })?;
+    let url = running.url.as_str().trim_end_matches('/').to_owned();
+    resolved.values.insert(BASE_URL.to_owned(), Value::String(url));
+    Ok((resolved, Some(running)))
+}
+
+/// In a protected environment, notes every step that would write.
+fn refuse_writes(
+    loaded: &mut Loaded,
+    named: Option<&str>,
+    plan: &Plan,
+    resolved: &Resolved,
+    arguments: &RunArguments,
+) -> Result<(), CommandError> {
+    let is_protected = loaded.environment(named)?.is_some_and(|environment| environment.protected);
+    if is_protected && !arguments.allow_writes {
+        let refused: Vec<Diagnostic> = plan::refused_writes(plan, &loaded.suite.project, &resolved.scope());
+        loaded.diagnostics.extend(refused);
+    }
+    Ok(())
+}
+
+/// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
+fn policy(loaded: &Loaded, environment: Option<&Environment>, scope: &Scope, arguments: &RunArguments) -> Policy {
+    let mut hosts = environment.map(|environment| environment.hosts.clone()).unwrap_or_default();
+    if hosts.is_empty()
+        && let Some(base_url) = &loaded.suite.project.defaults.base_url
+        && let Ok(rendered) = base_url.render(scope)
+        && let Ok(url) = url::Url::parse(&rendered.expose())
+        && let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default())
+    {
+        hosts.push(format!("{host}:{port}"));
+    }
+    hosts.extend(arguments.allow_host.iter().cloned());
+    Policy { hosts, allow_http: arguments.allow_http }
+}
+
+fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, setting: &Setting) -> Event {
+    Event::RunStarted(Box::new(RunStarted {
+        version: LOG_VERSION,
+        callsheet: env!("CARGO_PKG_VERSION").to_owned(),
+        started: format!("{:.3}", jiff::Timestamp::now()),
+        environment: environment.map(|environment| environment.name.clone()),
+        inputs: resolved.shown(),
+        jobs: setting.jobs,
+        cases: plan.describe(),
+        left_out: plan.left_out.clone(),
+    }))
+}
+
+/// The report that the arguments ask for, on stdout behind the mask.
+fn report(arguments: &RunArguments, vault: &Vault) -> Result<Box<dyn Report>, CommandError> {
+    let name = if arguments.json { "json" } else { "terminal" };
+    let kind = registry::find(report::KINDS, name)
+        .ok_or_else(|| CommandError::usage(format!("there is no report `{name}`")))?;
+    let verbosity = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, 1) => Verbosity::Verbose,
+        (false, _) => Verbosity::VeryVerbose,
+    };
+    let stdout = io::stdout();
+    let options = Options {
+        colour: !arguments.json && output::colour(&stdout),
+        width: output::width(),
+        live: !arguments.json && output::is_live(),
+        verbosity,
+    };
+    Ok((kind.make)(Box::new(vault.writer(io::BufWriter::new(stdout))), &options))
+}
+
+/// The runtime of a command: one thread, since a run waits far more than it computes.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| CommandError {
+        message: format!("cannot start: {error}"),
+        exit: Exit::Errored,
+    })
+}
+
+/// Waits for INT, TERM or HUP and tells its number.
+pub(super) async fn signal() -> i32 {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (interrupt, terminate, hangup) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (interrupt, terminate, hangup) else {
+        // Without handlers the signals end the process as they always do.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => 2,
+        _ = terminate.recv() => 15,
+        _ = hangup.recv() => 1,
+    }
+}
