@@ -49,7 +49,7 @@ pub struct Output {
 
 /// The recipes read so far: each file once, however often it is used.
 #[derive(Debug, Default)]
-pub struct Recipes {
+pub(super) struct Recipes {
     loaded: IndexMap<PathBuf, Option<Arc<Recipe>>>,
     /// The files being read: a recipe among them uses itself.
     open: Vec<PathBuf>,
