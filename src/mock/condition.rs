@@ -10,9 +10,6 @@ use crate::yaml::Node;
 /// The keys of an `expect` block that only an answer has.
 const OF_AN_ANSWER: [&str; 3] = ["status", "time", "redirects"];
 
-/// What conditions read of a message beside the variables of the request.
-const OF_A_MESSAGE: [&str; 1] = ["text"];
-
 /// What a request must be.
 #[derive(Debug)]
 pub(super) struct Condition(Expectations);
@@ -50,19 +47,7 @@ impl Condition {
                 sound = false;
             }
         }
-        let before = decoder.uses.len();
-        let expectations = Expectations::decode(node, decoder);
-        let added = decoder.uses.split_off(before);
-        for read in added {
-            let name = read.path.first().map_or("", String::as_str);
-            if OF_AN_ANSWER.contains(&name) {
-                decoder.error(&read.place, format!("a request has no `{name}`"));
-                sound = false;
-            } else if !OF_A_MESSAGE.contains(&name) {
-                decoder.uses.push(read);
-            }
-        }
-        expectations.filter(|_| sound).map(Condition)
+        Expectations::decode(node, decoder).filter(|_| sound).map(Condition)
     }
 
     pub(super) fn judge(&self, message: &Message<'_>, scope: &Scope) -> Verdict {
