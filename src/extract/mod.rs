@@ -29,6 +29,7 @@ pub mod size;
 pub mod status;
 pub mod time;
 pub mod url;
+pub mod xpath;
 
 mod plain;
 mod variables;
@@ -41,6 +42,7 @@ pub const KINDS: &[&ExtractorKind] = &[
     &header::KIND,
     &cookie::KIND,
     &regex::KIND,
+    &xpath::KIND,
     &body::KIND,
     &status::KIND,
     &time::KIND,
