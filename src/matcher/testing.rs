@@ -71,7 +71,6 @@ fn no_matcher_tells_a_secret() {
     for (expectation, actual) in [
         ("${{ key }}", "1"),
         ("a-${{ key }}", "\"b\""),
-        ("not: { not: { equals: '${{ key }}' } }", "1"),
         ("gt: ${{ pin }}", "1"),
         ("gt: ${{ key }}", "1"),
         ("between: ['${{ pin }}', '${{ pin }}']", "1"),
@@ -84,7 +83,6 @@ fn no_matcher_tells_a_secret() {
         ("before: ${{ key }}", "\"2026-01-01T00:00:00Z\""),
         ("each: '${{ key }}'", "[1]"),
         ("some: { equals: '${{ key }}' }", "[1]"),
-        ("unordered: [{ a: '${{ key }}' }]", "[1]"),
         (
             "like: { a: '${{ key }}', b: ['${{ pin }}'], c: '${{ key }}' }",
             "{\"a\":1,\"b\":[2]}",
@@ -98,6 +96,7 @@ fn no_matcher_tells_a_secret() {
         let judgement = decoded.check(&serde_json::from_str(actual).expect("JSON"), &context);
         assert_ne!(judgement, Judgement::Holds, "{expectation}");
         let told = format!("{judgement:?} {}", decoded.describe());
+        assert!(told.contains("‹api_key›"), "{told}");
         assert!(!told.contains("s3cret") && !told.contains("47114711"), "{told}");
     }
 }
