@@ -14,6 +14,7 @@ mod time;
 mod types;
 mod uri;
 
+pub(super) use time::is_date_time;
 use types::{TYPES, Type};
 
 pub(super) const KIND: MatcherKind = MatcherKind {

@@ -302,6 +302,9 @@ impl Expectation {
     }
 }
 
+/// The most differences a report lists.
+const DIFFERENCES: usize = 200;
+
 /// The most characters of a value in a sentence.
 const SHORT: usize = 200;
 

@@ -3,14 +3,11 @@
 use serde_json::Value;
 
 use super::elements::told;
-use super::{Finding, in_words};
+use super::{DIFFERENCES, Finding, in_words};
 use crate::diff::{Change, Diff, Difference};
 use crate::json;
 use crate::json::path::Location;
 use crate::outcome::Differences;
-
-/// The most differences a report lists.
-const DIFFERENCES: usize = 200;
 
 /// The places where a value is not as it should be.
 #[derive(Debug, Default)]
