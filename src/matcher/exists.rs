@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Context, Finding, Judgement, Match, MatcherKind, in_words};
+use super::{Context, Finding, Judgement, Match, MatcherKind};
 use crate::decode::Decoder;
-use crate::extract::Missing;
 use crate::registry::Entry;
 use crate::yaml::Node;
 
@@ -33,23 +32,11 @@ impl Match for Exists {
         if self.0 {
             return Judgement::Holds;
         }
-        Judgement::Mismatch(Finding {
-            expected: self.describe(),
-            actual: in_words(actual),
-            ..Finding::default()
-        })
+        Finding::new(self.describe(), actual).into()
     }
 
-    fn check_missing(&self, missing: &Missing, _context: &Context<'_>) -> Judgement {
-        if !self.0 {
-            return Judgement::Holds;
-        }
-        Judgement::Mismatch(Finding {
-            expected: self.describe(),
-            actual: "nothing".to_owned(),
-            diff: None,
-            hint: Some(missing.reason.clone()),
-        })
+    fn on_nothing(&self) -> Option<bool> {
+        Some(!self.0)
     }
 }
 

@@ -16,11 +16,70 @@ use crate::source::Place;
 use crate::template::{Scope, TemplateError};
 use crate::yaml::{Content, Node};
 
+mod affix;
+mod after;
+mod all;
+mod any;
+mod before;
+mod between;
+mod compare;
+mod contains;
+mod each;
+mod elements;
+mod empty;
+mod ends_with;
 mod equals;
 mod exists;
+mod gt;
+mod gte;
+mod in_;
+mod instant;
+mod is;
+mod length;
+mod like;
+mod lt;
+mod lte;
+mod matches;
+mod near;
+mod none;
+mod not;
+mod operand;
+mod places;
+mod schema;
+mod some;
+mod starts_with;
+mod unordered;
 
 /// Every matcher, in the order of the reference page.
-pub const KINDS: &[&MatcherKind] = &[&equals::KIND, &exists::KIND];
+pub const KINDS: &[&MatcherKind] = &[
+    &equals::KIND,
+    &not::KIND,
+    &gt::KIND,
+    &gte::KIND,
+    &lt::KIND,
+    &lte::KIND,
+    &between::KIND,
+    &near::KIND,
+    &in_::KIND,
+    &contains::KIND,
+    &starts_with::KIND,
+    &ends_with::KIND,
+    &matches::KIND,
+    &is::KIND,
+    &length::KIND,
+    &exists::KIND,
+    &empty::KIND,
+    &each::KIND,
+    &some::KIND,
+    &none::KIND,
+    &unordered::KIND,
+    &like::KIND,
+    &schema::KIND,
+    &before::KIND,
+    &after::KIND,
+    &any::KIND,
+    &all::KIND,
+];
 
 /// A kind of matcher.
 pub struct MatcherKind {
@@ -73,6 +132,28 @@ pub struct Finding {
     pub hint: Option<String>,
 }
 
+impl Finding {
+    fn new(expected: impl Into<String>, actual: &Value) -> Finding {
+        Finding {
+            expected: expected.into(),
+            actual: in_words(actual),
+            diff: None,
+            hint: None,
+        }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Finding {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl From<Finding> for Judgement {
+    fn from(finding: Finding) -> Self {
+        Judgement::Mismatch(finding)
+    }
+}
+
 /// A matcher with its argument.
 pub trait Match: fmt::Debug + Send + Sync {
     /// What it expects as written, for the name of a check: `at least 1`, `matches '^a'`.
@@ -81,9 +162,18 @@ pub trait Match: fmt::Debug + Send + Sync {
     /// Judges a value.
     fn check(&self, actual: &Value, context: &Context<'_>) -> Judgement;
 
-    /// Judges that there is no value. Only `exists` and what combines matchers say otherwise.
+    /// Whether it holds where there is no value; nothing where only a value could tell. Only `exists` knows, and what
+    /// combines matchers passes that on, so that `not: { equals: 3 }` does not hold for lack of a value.
+    fn on_nothing(&self) -> Option<bool> {
+        None
+    }
+
+    /// Judges that there is no value.
     fn check_missing(&self, missing: &Missing, context: &Context<'_>) -> Judgement {
         let _ = context;
+        if self.on_nothing() == Some(true) {
+            return Judgement::Holds;
+        }
         Judgement::Mismatch(Finding {
             expected: self.describe(),
             actual: "nothing".to_owned(),
@@ -198,6 +288,11 @@ impl Expectation {
         self.first(|matcher| matcher.check_missing(missing, context))
     }
 
+    /// Whether it holds where there is no value; nothing where only a value could tell.
+    fn on_nothing(&self) -> Option<bool> {
+        all::conjunction(self.matchers.iter().map(|placed| placed.matcher.on_nothing()))
+    }
+
     fn first(&self, judge: impl Fn(&dyn Match) -> Judgement) -> Judgement {
         self.matchers
             .iter()
@@ -206,6 +301,9 @@ impl Expectation {
             .unwrap_or(Judgement::Holds)
     }
 }
+
+/// The most differences a report lists.
+const DIFFERENCES: usize = 200;
 
 /// The most characters of a value in a sentence.
 const SHORT: usize = 200;

@@ -38,23 +38,34 @@ impl Condition {
     pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Condition> {
         let mut sound = true;
         if let Some(map) = node.as_map() {
-            for (key, _) in map.iter().filter(|(key, _)| OF_AN_ANSWER.contains(&key.name.as_str())) {
+            for (key, _) in map
+                .iter()
+                .filter(|(key, _)| OF_AN_ANSWER.contains(&key.name.as_str()))
+            {
                 decoder.error(&key.place, format!("a request has no `{}`", key.name));
                 sound = false;
             }
             if map.is_empty() {
-                decoder.error_with_help(&node.place, "`when` says nothing", "leave it out to take every request");
+                decoder.error_with_help(
+                    &node.place,
+                    "`when` says nothing",
+                    "leave it out to take every request",
+                );
                 sound = false;
             }
         }
-        Expectations::decode(node, decoder).filter(|_| sound).map(Condition)
+        Expectations::decode(node, decoder)
+            .filter(|_| sound)
+            .map(Condition)
     }
 
     pub(super) fn judge(&self, message: &Message<'_>, scope: &Scope) -> Verdict {
         for result in self.0.judge(message, scope) {
             match result.state {
                 CheckState::Held | CheckState::Skipped(_) => {}
-                CheckState::Errored(reason) => return Verdict::Unclear(format!("{}: {reason}", result.subject)),
+                CheckState::Errored(reason) => {
+                    return Verdict::Unclear(format!("{}: {reason}", result.subject));
+                }
                 CheckState::Failed(mismatch) => {
                     return Verdict::Unmet(Unmet {
                         subject: mismatch.subject,

@@ -37,7 +37,14 @@ impl Received {
         url.set_query(parts.uri.query());
         let body = Body::new(bytes, parts.headers.get(CONTENT_TYPE));
         let segments = pattern::segments(&path);
-        Received { method: parts.method, path, segments, headers: parts.headers, body, url }
+        Received {
+            method: parts.method,
+            path,
+            segments,
+            headers: parts.headers,
+            body,
+            url,
+        }
     }
 
     /// The request as extractors look at it.
@@ -50,8 +57,10 @@ impl Received {
         let mut scope = extract::scope_of(&self.message(), outer);
         scope.set_plain("method", self.method.as_str());
         scope.set_plain("query", query(&self.url));
-        let path: Map<String, Value> =
-            parameters.iter().map(|(name, text)| ((*name).to_owned(), text.as_str().into())).collect();
+        let path: Map<String, Value> = parameters
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.as_str().into()))
+            .collect();
         scope.set_plain("path", path);
         scope
     }

@@ -75,7 +75,10 @@ extra: 1",
 
 #[test]
 fn a_mock_begins_with_its_name_and_has_routes() {
-    assert_eq!(complaints("routes: []\nmock: m"), ["1:1: a file is known by its first key, and this one is not `mock`"]);
+    assert_eq!(
+        complaints("routes: []\nmock: m"),
+        ["1:1: a file is known by its first key, and this one is not `mock`"]
+    );
     assert_eq!(complaints("mock: m"), ["1:1: a mock needs `routes`"]);
     assert_eq!(complaints("[]").len(), 1);
 }

@@ -26,7 +26,10 @@ async fn a_status_stands_in_by_count_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_fault_counts_its_own_requests_alone() {
-    let mock = mock(&with_faults("- { on: 'GET /text/{name}', every: 2, status: 500 }")).await;
+    let mock = mock(&with_faults(
+        "- { on: 'GET /text/{name}', every: 2, status: 500 }",
+    ))
+    .await;
     let mut seen = Vec::new();
     for target in ["/text/a", "/items", "/items", "/text/b", "/text/c"] {
         seen.push(get(&mock, target).await.status);
@@ -36,9 +39,16 @@ async fn a_fault_counts_its_own_requests_alone() {
 
 #[tokio::test]
 async fn headers_of_a_fault_are_sent() {
-    let mock = mock(&with_faults("- { on: '*', first: 1, status: 429, headers: { retry-after: 7 } }")).await;
+    let mock = mock(&with_faults(
+        "- { on: '*', first: 1, status: 429, headers: { retry-after: 7 } }",
+    ))
+    .await;
     let reply = get(&mock, "/items").await;
-    assert!(reply.status == Some(429) && reply.head.contains("retry-after: 7"), "{}", reply.head);
+    assert!(
+        reply.status == Some(429) && reply.head.contains("retry-after: 7"),
+        "{}",
+        reply.head
+    );
     assert_eq!(get(&mock, "/items").await.status, Some(200));
 }
 
@@ -71,7 +81,7 @@ async fn a_delayed_answer_holds_up_no_other() {
 
 #[tokio::test]
 async fn a_stopped_mock_takes_no_connection() {
-    let running = mock(&with_faults("[]")).await;
+    let running = mock(&with_faults(" []")).await;
     let address = running.url.socket_addrs(|| None).expect("an address")[0];
     running.stop().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
@@ -79,7 +89,7 @@ async fn a_stopped_mock_takes_no_connection() {
 
 #[tokio::test]
 async fn dropping_stops() {
-    let running = mock(&with_faults("[]")).await;
+    let running = mock(&with_faults(" []")).await;
     let address = running.url.socket_addrs(|| None).expect("an address")[0];
     drop(running);
     while tokio::net::TcpStream::connect(address).await.is_ok() {

@@ -45,7 +45,9 @@ async fn fixture(name: &str, inputs: Map<String, Value>) -> Running {
 }
 
 async fn start(mock: Mock, inputs: Map<String, Value>) -> Running {
-    serve(mock, inputs, ([127, 0, 0, 1], 0).into()).await.expect("a free port")
+    serve(mock, inputs, ([127, 0, 0, 1], 0).into())
+        .await
+        .expect("a free port")
 }
 
 /// Asks for a target with headers, one a line, and a body, on a connection of its own.
@@ -65,7 +67,11 @@ async fn ask(mock: &Running, request: &str, headers: &[&str], body: &str) -> Rep
     let text = String::from_utf8_lossy(&received).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-    Reply { status, head: head.to_owned(), body: body.to_owned() }
+    Reply {
+        status,
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
 }
 
 async fn get(mock: &Running, target: &str) -> Reply {

@@ -9,9 +9,18 @@ async fn tenant() -> Running {
 }
 
 async fn token(mock: &Running) -> String {
-    let reply = ask(mock, "POST /api/v1/auth/api-key/exchange", &[], r#"{"apiKey":"demo-key-5f2c9a7e"}"#).await;
+    let reply = ask(
+        mock,
+        "POST /api/v1/auth/api-key/exchange",
+        &[],
+        r#"{"apiKey":"demo-key-5f2c9a7e"}"#,
+    )
+    .await;
     assert_eq!(reply.status, Some(200), "{}", reply.body);
-    reply.json()["data"]["token"].as_str().expect("a token").to_owned()
+    reply.json()["data"]["token"]
+        .as_str()
+        .expect("a token")
+        .to_owned()
 }
 
 async fn read(mock: &Running, token: &str, target: &str) -> (Option<u16>, Value) {
@@ -28,7 +37,10 @@ async fn a_key_is_exchanged_for_a_token_and_another_is_not() {
     assert_ne!(token(&mock).await, token(&mock).await, "each login has its own");
     for body in [r#"{"apiKey":"demo-key"}"#, "{}", ""] {
         let reply = ask(&mock, "POST /api/v1/auth/api-key/exchange", &[], body).await;
-        assert!(reply.status == Some(401) && reply.json()["error"].is_string(), "{body}");
+        assert!(
+            reply.status == Some(401) && reply.json()["error"].is_string(),
+            "{body}"
+        );
     }
 }
 
@@ -37,10 +49,16 @@ async fn lists_and_single_items_are_read_with_a_token() {
     let mock = tenant().await;
     let token = token(&mock).await;
     let (status, contacts) = read(&mock, &token, "/contacts").await;
-    assert_eq!((status, contacts["data"].as_array().map(Vec::len)), (Some(200), Some(12)));
+    assert_eq!(
+        (status, contacts["data"].as_array().map(Vec::len)),
+        (Some(200), Some(12))
+    );
     assert_eq!(contacts["data"][0]["balance"].to_string(), "1250.10");
     let (status, contact) = read(&mock, &token, "/contacts/c-1010").await;
-    assert_eq!((status, &contact["data"]["name"]), (Some(200), &json!("Håkon Ødegård")));
+    assert_eq!(
+        (status, &contact["data"]["name"]),
+        (Some(200), &json!("Håkon Ødegård"))
+    );
     let (status, missing) = read(&mock, &token, "/contacts/c-0").await;
     assert!(status == Some(404) && missing["error"].is_string());
     let (status, customer) = read(&mock, &token, "/customers/504").await;
@@ -63,7 +81,13 @@ async fn customers_come_in_pages() {
         let (status, page) = read(&mock, &token, target).await;
         assert_eq!(status, Some(200), "{page}");
         ids.clear();
-        ids.extend(page["data"].as_array().expect("a list").iter().filter_map(|it| it["id"].as_i64()));
+        ids.extend(
+            page["data"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter_map(|it| it["id"].as_i64()),
+        );
         assert_eq!((&ids, &page["total"]), (&expected, &json!(8)), "{target}");
     }
 }
@@ -93,7 +117,12 @@ async fn a_revoked_token_is_not_taken_and_a_new_one_is() {
     let mock = tenant().await;
     let old = token(&mock).await;
     let bearer = format!("authorization: Bearer {old}");
-    assert_eq!(ask(&mock, "POST /mock/v1/expire-tokens", &[&bearer], "").await.status, Some(204));
+    assert_eq!(
+        ask(&mock, "POST /mock/v1/expire-tokens", &[&bearer], "")
+            .await
+            .status,
+        Some(204)
+    );
     assert_eq!(read(&mock, &old, "/contacts").await.0, Some(401));
     let new = token(&mock).await;
     assert_eq!(read(&mock, &new, "/contacts").await.0, Some(200));
