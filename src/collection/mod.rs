@@ -1,5 +1,6 @@
 //! Files to model, and everything wrong with them at once.
 
+<<<<<<< HEAD
 mod body;
 mod capture;
 mod case;
@@ -158,3 +159,6 @@ fn sessions(suite: &Suite, diagnostics: &mut Diagnostics) {
         }
     }
 }
+=======
+pub mod expect;
+>>>>>>> room-h

@@ -45,13 +45,15 @@ pub(super) fn expectations(
 
 /// All hold (Kleene's conjunction): one that does not hold decides, whatever cannot be told of the others.
 pub(super) fn conjunction(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    parts
-        .into_iter()
-        .fold(Some(true), |so_far, part| match (so_far, part) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (None, _) | (_, None) => None,
-            (Some(true), Some(true)) => Some(true),
-        })
+    let mut so_far = Some(true);
+    for part in parts {
+        match part {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => so_far = None,
+        }
+    }
+    so_far
 }
 
 #[derive(Debug)]

@@ -20,13 +20,15 @@ pub(super) const KIND: MatcherKind = MatcherKind {
 
 /// At least one holds (Kleene's disjunction): one that holds decides, whatever cannot be told of the others.
 fn disjunction(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    parts
-        .into_iter()
-        .fold(Some(false), |so_far, part| match (so_far, part) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (None, _) | (_, None) => None,
-            (Some(false), Some(false)) => Some(false),
-        })
+    let mut so_far = Some(false);
+    for part in parts {
+        match part {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => so_far = None,
+        }
+    }
+    so_far
 }
 
 #[derive(Debug)]

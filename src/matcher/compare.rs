@@ -67,7 +67,13 @@ impl Match for Compare {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::super::testing::{complaints, holds, mismatch};
+    use super::super::{Context, Expectation, Judgement};
+    use crate::decode::Quantity;
+    use crate::decode::testing::decode;
+    use crate::template::Scope;
 
     #[test]
     fn decimals_are_compared_exactly() {
@@ -95,12 +101,36 @@ mod tests {
     }
 
     #[test]
+    fn times_and_sizes_carry_their_unit() {
+        let judge = |expectation: &str, quantity: Quantity, actual: f64| {
+            let expectation = decode(expectation, |node, decoder| {
+                decoder.quantity = quantity;
+                Expectation::decode(node, decoder)
+            })
+            .expect("a sound expectation");
+            let scope = Scope::new();
+            expectation.check(&Value::from(actual), &Context { scope: &scope })
+        };
+        assert_eq!(judge("lt: 2s", Quantity::Duration, 1999.9), Judgement::Holds);
+        assert_eq!(
+            judge("lte: ${{ '2s' }}", Quantity::Duration, 2000.0),
+            Judgement::Holds
+        );
+        assert_eq!(judge("gt: 1KiB", Quantity::Size, 1025.0), Judgement::Holds);
+        let Judgement::Mismatch(finding) = judge("lt: 2s", Quantity::Duration, 2000.5) else {
+            panic!("too slow");
+        };
+        assert_eq!(finding.expected, "less than 2s");
+        assert_eq!(finding.actual, "2000.5 ms");
+    }
+
+    #[test]
     fn a_template_may_give_the_bound() {
         assert!(holds("gt: ${{ 1 + 2 }}", "4"));
         assert!(!holds("gt: ${{ 1 + 2 }}", "3"));
         assert!(matches!(
             super::super::testing::judge("gt: ${{ 'a' }}", "3"),
-            super::Judgement::Error(error) if error.contains("gave \"a\" (string)")
+            Judgement::Error(error) if error.contains("gave \"a\" (string)")
         ));
     }
 }

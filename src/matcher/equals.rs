@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Context, Finding, Judgement, Match, MatcherKind, in_words};
+use super::{Context, DIFFERENCES, Finding, Judgement, Match, MatcherKind, in_words};
 use crate::decode::Decoder;
 use crate::diff;
 use crate::json;
@@ -23,9 +23,6 @@ pub(super) const KIND: MatcherKind = MatcherKind {
             .map(|expected| Box::new(Equals(expected)) as Box<dyn Match>)
     },
 };
-
-/// The most differences a report lists.
-const DIFFERENCES: usize = 200;
 
 #[derive(Debug)]
 struct Equals(Tree);

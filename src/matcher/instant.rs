@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::is::is_date_time;
 use super::{Context, Finding, Judgement, Match};
 use crate::decode::Decoder;
 use crate::template::Template;
@@ -39,7 +40,8 @@ pub(super) fn parse(node: &Node, decoder: &mut Decoder<'_>, side: Side) -> Optio
 }
 
 fn read(text: &str) -> Option<Timestamp> {
-    text.parse().ok()
+    // The time library reads shorter and longer forms as well.
+    text.parse().ok().filter(|_| is_date_time(text))
 }
 
 #[derive(Debug)]
@@ -93,6 +95,7 @@ mod tests {
             ["1:9: expected a time for `before` (RFC 3339)"]
         );
         assert_eq!(complaints("after: 3").len(), 1);
+        assert_eq!(complaints("after: 2026-01-01").len(), 1);
         assert!(
             mismatch("before: 2026-01-01T00:00:00Z", "\"soon\"")
                 .hint

@@ -14,6 +14,7 @@ mod time;
 mod types;
 mod uri;
 
+pub(super) use time::is_date_time;
 use types::{TYPES, Type};
 
 pub(super) const KIND: MatcherKind = MatcherKind {
@@ -64,11 +65,11 @@ impl Match for Is {
     }
 
     fn check(&self, actual: &Value, _context: &Context<'_>) -> Judgement {
-        if self.0.iter().any(|it| (it.is)(actual)) {
+        if self.0.iter().any(|it| it.includes(actual)) {
             return Judgement::Holds;
         }
         let read_from_text = actual.as_str().and_then(|text| json::parse(text.as_bytes()).ok());
-        let in_quotes = read_from_text.is_some_and(|value| self.0.iter().any(|it| (it.is)(&value)));
+        let in_quotes = read_from_text.is_some_and(|value| self.0.iter().any(|it| it.includes(&value)));
         Finding {
             hint: in_quotes.then(|| "same text, other type".to_owned()),
             ..Finding::new(self.describe(), actual)

@@ -169,7 +169,8 @@ pub trait Match: fmt::Debug + Send + Sync {
     }
 
     /// Judges that there is no value.
-    fn check_missing(&self, missing: &Missing) -> Judgement {
+    fn check_missing(&self, missing: &Missing, context: &Context<'_>) -> Judgement {
+        let _ = context;
         if self.on_nothing() == Some(true) {
             return Judgement::Holds;
         }
@@ -185,7 +186,7 @@ pub trait Match: fmt::Debug + Send + Sync {
     fn judge(&self, extraction: &Extraction<'_>, context: &Context<'_>) -> Judgement {
         match extraction {
             Extraction::Value(value) => self.check(value, context),
-            Extraction::Missing(missing) => self.check_missing(missing),
+            Extraction::Missing(missing) => self.check_missing(missing, context),
             Extraction::Unreadable(reason) => Judgement::Mismatch(Finding {
                 expected: self.describe(),
                 actual: reason.clone(),
@@ -283,8 +284,8 @@ impl Expectation {
     }
 
     /// Judges that there is no value.
-    pub fn check_missing(&self, missing: &Missing, _context: &Context<'_>) -> Judgement {
-        self.first(|matcher| matcher.check_missing(missing))
+    pub fn check_missing(&self, missing: &Missing, context: &Context<'_>) -> Judgement {
+        self.first(|matcher| matcher.check_missing(missing, context))
     }
 
     /// Whether it holds where there is no value; nothing where only a value could tell.
@@ -300,6 +301,9 @@ impl Expectation {
             .unwrap_or(Judgement::Holds)
     }
 }
+
+/// The most differences a report lists.
+const DIFFERENCES: usize = 200;
 
 /// The most characters of a value in a sentence.
 const SHORT: usize = 200;

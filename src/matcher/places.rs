@@ -3,30 +3,46 @@
 use serde_json::Value;
 
 use super::elements::told;
-use super::{Finding, in_words};
+use super::{DIFFERENCES, Finding, in_words};
 use crate::diff::{Change, Diff, Difference};
 use crate::json;
 use crate::json::path::Location;
 use crate::outcome::Differences;
-
-/// The most differences a report lists.
-const DIFFERENCES: usize = 200;
 
 /// The places where a value is not as it should be.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     differences: Vec<Difference>,
     sentences: Vec<String>,
+    count: usize,
+    counted_only: bool,
 }
 
 impl Places {
+    /// Counts places and keeps nothing of them, for asking often whether there is any.
+    pub(super) fn counted_only() -> Places {
+        Places {
+            counted_only: true,
+            ..Places::default()
+        }
+    }
+
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
-        self.differences.is_empty()
+        self.count == 0
+    }
+
+    /// Counts a place; true if that is all there is to do.
+    fn is_counted(&mut self) -> bool {
+        self.count += 1;
+        self.counted_only
     }
 
     /// Another value was expected; `shown` is the expected one as it may be shown.
     pub(super) fn differs(&mut self, path: &Location, expected: &Value, shown: &Value, actual: &Value) {
+        if self.is_counted() {
+            return;
+        }
         let mut sentence = format!("{path}: expected {}, found {}", in_words(shown), in_words(actual));
         let hint = json::describe_type_mismatch(expected, actual);
         let same_text = hint.is_some();
@@ -45,6 +61,9 @@ impl Places {
 
     /// An expectation does not hold there.
     pub(super) fn add(&mut self, path: &Location, finding: Finding, actual: &Value) {
+        if self.is_counted() {
+            return;
+        }
         let hint = finding.hint.map_or_else(String::new, |hint| format!(": {hint}"));
         let sentence = format!(
             "{path}: expected {}, found {}{hint}",
@@ -71,6 +90,9 @@ impl Places {
 
     /// What was expected there is missing.
     pub(super) fn missing(&mut self, path: &Location, expected: Value, reason: &str) {
+        if self.is_counted() {
+            return;
+        }
         let sentence = format!(
             "{path}: expected {}, found nothing: {reason}",
             in_words(&expected)
@@ -80,6 +102,9 @@ impl Places {
 
     /// What stands there was not expected.
     pub(super) fn unexpected(&mut self, path: &Location, actual: &Value) {
+        if self.is_counted() {
+            return;
+        }
         let sentence = format!("{path}: {} was not expected", in_words(actual));
         self.push(
             path,

@@ -1,6 +1,6 @@
 //! `schema: file`: a value that a JSON Schema describes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
@@ -35,7 +35,7 @@ const VALUE: usize = 80;
 
 #[derive(Debug)]
 struct Schema {
-    path: PathBuf,
+    shown: String,
     validator: Validator,
 }
 
@@ -58,7 +58,7 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Schema> {
         }
     };
     match compile(&schema, &path, root) {
-        Ok(validator) => Some(Schema { path, validator }),
+        Ok(validator) => Some(Schema { shown, validator }),
         Err(error) => {
             decoder.error(
                 &node.place,
@@ -83,7 +83,7 @@ fn compile(schema: &Value, path: &Path, root: Root) -> Result<Validator, String>
 
 impl Match for Schema {
     fn describe(&self) -> String {
-        format!("as {} describes it", self.path.display())
+        format!("as {} describes it", self.shown)
     }
 
     fn check(&self, actual: &Value, _context: &Context<'_>) -> Judgement {
@@ -188,7 +188,10 @@ mod tests {
 
     #[test]
     fn numbers_are_exact() {
-        let folder = project(&[("schemas/a.json", r#"{"maximum":9007199254740992}"#)]);
+        let folder = project(&[(
+            "schemas/a.json",
+            r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","maximum":9007199254740992}"#,
+        )]);
         assert_eq!(judge(folder.path(), "9007199254740992"), Judgement::Holds);
         assert!(matches!(
             judge(folder.path(), "9007199254740993"),

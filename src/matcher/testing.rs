@@ -1,9 +1,12 @@
 //! Judges JSON by an expectation written in YAML, for the tests of matchers.
 
+use serde_json::Value;
+
 use super::{Context, Expectation, Finding, Judgement};
 use crate::decode::testing::{decode, decode_in};
 use crate::extract::Missing;
-use crate::template::Scope;
+use crate::secret::Label;
+use crate::template::{Scope, Secrecy, Variable};
 
 /// What the expectation says of the JSON text.
 pub(crate) fn judge(expectation: &str, json: &str) -> Judgement {
@@ -55,5 +58,45 @@ fn every_example_decodes() {
     for kind in super::KINDS {
         let decoded = decode_in(folder.path(), kind.entry.example, Expectation::decode);
         assert!(decoded.is_ok(), "{}: {decoded:?}", kind.entry.name);
+    }
+}
+
+#[test]
+fn no_matcher_tells_a_secret() {
+    let mut scope = Scope::new();
+    let secret = |value: Value| Variable::new(value, Secrecy::Whole(Label::new("api_key")));
+    scope.set("key", secret("s3cret-key".into()));
+    scope.set("pin", secret(47_114_711.into()));
+    let context = Context { scope: &scope };
+    for (expectation, actual) in [
+        ("${{ key }}", "1"),
+        ("a-${{ key }}", "\"b\""),
+        ("gt: ${{ pin }}", "1"),
+        ("gt: ${{ key }}", "1"),
+        ("between: ['${{ pin }}', '${{ pin }}']", "1"),
+        ("near: { value: '${{ pin }}', within: 1 }", "1"),
+        ("in: ['${{ key }}', '${{ pin }}']", "1"),
+        ("in: '${{ [key] }}'", "1"),
+        ("contains: ${{ key }}", "[]"),
+        ("contains: ['${{ key }}']", "[]"),
+        ("starts_with: ${{ key }}", "\"x\""),
+        ("before: ${{ key }}", "\"2026-01-01T00:00:00Z\""),
+        ("each: '${{ key }}'", "[1]"),
+        ("some: { equals: '${{ key }}' }", "[1]"),
+        (
+            "like: { a: '${{ key }}', b: ['${{ pin }}'], c: '${{ key }}' }",
+            "{\"a\":1,\"b\":[2]}",
+        ),
+        (
+            "any: ['${{ key }}', { equals: { a: '${{ key }}' } }]",
+            "{\"a\":1}",
+        ),
+    ] {
+        let decoded = expect(expectation);
+        let judgement = decoded.check(&serde_json::from_str(actual).expect("JSON"), &context);
+        assert_ne!(judgement, Judgement::Holds, "{expectation}");
+        let told = format!("{judgement:?} {}", decoded.describe());
+        assert!(told.contains("‹api_key›"), "{told}");
+        assert!(!told.contains("s3cret") && !told.contains("47114711"), "{told}");
     }
 }

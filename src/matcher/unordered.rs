@@ -46,7 +46,7 @@ impl Unordered {
             .map(|shape| {
                 let mut fitting = Vec::new();
                 for (index, element) in elements.iter().enumerate() {
-                    let mut places = Places::default();
+                    let mut places = Places::counted_only();
                     shape.check(element, &Location::root().child(index), context, &mut places)?;
                     if places.is_empty() {
                         fitting.push(index);

@@ -40,7 +40,11 @@ impl Change {
                 None
             }
             _ => {
-                decoder.error_with_help(&place, "more than one change in one item", "make each an item of its own");
+                decoder.error_with_help(
+                    &place,
+                    "more than one change in one item",
+                    "make each an item of its own",
+                );
                 None
             }
         }
@@ -49,9 +53,14 @@ impl Change {
     fn insert(node: &Node, initial: &Initial, decoder: &mut Decoder<'_>) -> Option<Change> {
         let mut fields = decoder.fields(node, "`insert`")?;
         let list = list("into", &mut fields, initial, decoder);
-        let value = fields.required("value", decoder).and_then(|node| decoder.tree(node));
+        let value = fields
+            .required("value", decoder)
+            .and_then(|node| decoder.tree(node));
         fields.finish(decoder);
-        Some(Change { list: list?, action: Action::Insert(value?) })
+        Some(Change {
+            list: list?,
+            action: Action::Insert(value?),
+        })
     }
 
     fn update(node: &Node, initial: &Initial, decoder: &mut Decoder<'_>) -> Option<Change> {
@@ -60,7 +69,13 @@ impl Change {
         let filter = keys("where", &mut fields, decoder);
         let set = keys("set", &mut fields, decoder);
         fields.finish(decoder);
-        Some(Change { list: list?, action: Action::Update { filter: filter?, set: set? } })
+        Some(Change {
+            list: list?,
+            action: Action::Update {
+                filter: filter?,
+                set: set?,
+            },
+        })
     }
 
     fn remove(node: &Node, initial: &Initial, decoder: &mut Decoder<'_>) -> Option<Change> {
@@ -68,7 +83,10 @@ impl Change {
         let list = list("from", &mut fields, initial, decoder);
         let filter = keys("where", &mut fields, decoder);
         fields.finish(decoder);
-        Some(Change { list: list?, action: Action::Remove { filter: filter? } })
+        Some(Change {
+            list: list?,
+            action: Action::Remove { filter: filter? },
+        })
     }
 
     /// Makes the change. False if no item was there to be changed.
@@ -128,7 +146,10 @@ fn list(
         return None;
     }
     if initial.is_no_list(name) {
-        decoder.error(&node.place, format!("`{name}` is not a list, and only lists change"));
+        decoder.error(
+            &node.place,
+            format!("`{name}` is not a list, and only lists change"),
+        );
         return None;
     }
     Some(name.to_owned())

@@ -10,9 +10,6 @@ use crate::yaml::Node;
 /// The keys of an `expect` block that only an answer has.
 const OF_AN_ANSWER: [&str; 3] = ["status", "time", "redirects"];
 
-/// What conditions read of a message beside the variables of the request.
-const OF_A_MESSAGE: [&str; 1] = ["text"];
-
 /// What a request must be.
 #[derive(Debug)]
 pub(super) struct Condition(Expectations);
@@ -41,35 +38,34 @@ impl Condition {
     pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Condition> {
         let mut sound = true;
         if let Some(map) = node.as_map() {
-            for (key, _) in map.iter().filter(|(key, _)| OF_AN_ANSWER.contains(&key.name.as_str())) {
+            for (key, _) in map
+                .iter()
+                .filter(|(key, _)| OF_AN_ANSWER.contains(&key.name.as_str()))
+            {
                 decoder.error(&key.place, format!("a request has no `{}`", key.name));
                 sound = false;
             }
             if map.is_empty() {
-                decoder.error_with_help(&node.place, "`when` says nothing", "leave it out to take every request");
+                decoder.error_with_help(
+                    &node.place,
+                    "`when` says nothing",
+                    "leave it out to take every request",
+                );
                 sound = false;
             }
         }
-        let before = decoder.uses.len();
-        let expectations = Expectations::decode(node, decoder);
-        let added = decoder.uses.split_off(before);
-        for read in added {
-            let name = read.path.first().map_or("", String::as_str);
-            if OF_AN_ANSWER.contains(&name) {
-                decoder.error(&read.place, format!("a request has no `{name}`"));
-                sound = false;
-            } else if !OF_A_MESSAGE.contains(&name) {
-                decoder.uses.push(read);
-            }
-        }
-        expectations.filter(|_| sound).map(Condition)
+        Expectations::decode(node, decoder)
+            .filter(|_| sound)
+            .map(Condition)
     }
 
     pub(super) fn judge(&self, message: &Message<'_>, scope: &Scope) -> Verdict {
         for result in self.0.judge(message, scope) {
             match result.state {
                 CheckState::Held | CheckState::Skipped(_) => {}
-                CheckState::Errored(reason) => return Verdict::Unclear(format!("{}: {reason}", result.subject)),
+                CheckState::Errored(reason) => {
+                    return Verdict::Unclear(format!("{}: {reason}", result.subject));
+                }
                 CheckState::Failed(mismatch) => {
                     return Verdict::Unmet(Unmet {
                         subject: mismatch.subject,

@@ -15,13 +15,17 @@ pub(super) struct Initial(Vec<(String, Tree)>);
 impl Initial {
     /// Decodes the entry `name` of `data`: `{ json: file }`, or a value with holes for the inputs.
     pub(super) fn decode(&mut self, name: &str, node: &Node, decoder: &mut Decoder<'_>) {
-        let file = node.as_map().filter(|map| map.len() == 1).and_then(|map| map.get("json"));
+        let file = node
+            .as_map()
+            .filter(|map| map.len() == 1)
+            .and_then(|map| map.get("json"));
         let tree = match file {
             Some(file) => read(file, decoder).map(Tree::Constant),
             None => decoder.tree(node),
         };
         // A name whose value is broken is a name all the same: what uses it is not wrong as well.
-        self.0.push((name.to_owned(), tree.unwrap_or(Tree::Constant(Value::Null))));
+        self.0
+            .push((name.to_owned(), tree.unwrap_or(Tree::Constant(Value::Null))));
     }
 
     /// The names, in the order of the file.

@@ -58,7 +58,12 @@ impl Fault {
         let turn = turn(&mut fields, decoder);
         let kind = kind(&mut fields, decoder);
         fields.finish(decoder);
-        Some(Fault { on: on?, turn: turn?, kind: kind?, seen: AtomicU64::new(0) })
+        Some(Fault {
+            on: on?,
+            turn: turn?,
+            kind: kind?,
+            seen: AtomicU64::new(0),
+        })
     }
 
     /// Counts a request, and says what goes wrong with it.
@@ -76,8 +81,16 @@ impl Fault {
     ///
     /// # Errors
     /// A header that cannot be rendered.
-    pub(super) fn answer(status: StatusCode, headers: &Headers, scope: &Scope) -> Result<Answer, TemplateError> {
-        Ok(Answer { status, headers: headers.render(scope)?, body: Bytes::new() })
+    pub(super) fn answer(
+        status: StatusCode,
+        headers: &Headers,
+        scope: &Scope,
+    ) -> Result<Answer, TemplateError> {
+        Ok(Answer {
+            status,
+            headers: headers.render(scope)?,
+            body: Bytes::new(),
+        })
     }
 }
 
@@ -117,14 +130,19 @@ fn turn(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Turn> {
         (None, None, None) => Some(Turn::Each),
         (Some(node), None, None) => {
             let items = node.as_list().unwrap_or(std::slice::from_ref(node));
-            let turns: Vec<Option<u64>> =
-                items.iter().map(|item| decoder.integer(item, "`nth`", 1..=u64::MAX)).collect();
+            let turns: Vec<Option<u64>> = items
+                .iter()
+                .map(|item| decoder.integer(item, "`nth`", 1..=u64::MAX))
+                .collect();
             turns.into_iter().collect::<Option<_>>().map(Turn::Nth)
         }
         (None, Some(node), None) => decoder.integer(node, "`every`", 1..=u64::MAX).map(Turn::Every),
         (None, None, Some(node)) => decoder.integer(node, "`first`", 1..=u64::MAX).map(Turn::First),
         _ => {
-            decoder.error(fields.place(), "a fault counts in one way: `nth`, `every` or `first`");
+            decoder.error(
+                fields.place(),
+                "a fault counts in one way: `nth`, `every` or `first`",
+            );
             None
         }
     }
@@ -140,7 +158,10 @@ fn kind(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Kind> {
         decoder.error(&key.place, "`headers` of a fault belong to `status`");
     }
     let [(name, node)] = found.as_slice() else {
-        decoder.error(fields.place(), "a fault does one thing: `delay`, `status`, `drop` or `truncate`");
+        decoder.error(
+            fields.place(),
+            "a fault does one thing: `delay`, `status`, `drop` or `truncate`",
+        );
         return None;
     };
     match *name {
@@ -155,7 +176,11 @@ fn kind(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Kind> {
         "drop" => {
             let is_true = decoder.boolean(node, "`drop`")?;
             if !is_true {
-                decoder.error_with_help(&node.place, "a fault that does nothing", "take it out of the list");
+                decoder.error_with_help(
+                    &node.place,
+                    "a fault that does nothing",
+                    "take it out of the list",
+                );
             }
             is_true.then_some(Kind::Drop)
         }

@@ -60,9 +60,18 @@ impl Mock {
     pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Mock> {
         let mut fields = decoder.fields(node, "a mock")?;
         let name = name(node, &mut fields, decoder);
-        let inputs = fields.get("inputs").map(|node| inputs(node, decoder)).unwrap_or_default();
-        let mut names = Names { inputs: inputs.keys().cloned().collect(), data: Vec::new() };
-        let data = fields.get("data").map(|node| data(node, &names, decoder)).unwrap_or_default();
+        let inputs = fields
+            .get("inputs")
+            .map(|node| inputs(node, decoder))
+            .unwrap_or_default();
+        let mut names = Names {
+            inputs: inputs.keys().cloned().collect(),
+            data: Vec::new(),
+        };
+        let data = fields
+            .get("data")
+            .map(|node| data(node, &names, decoder))
+            .unwrap_or_default();
         names.data.extend(data.names().map(str::to_owned));
         let mut guard_names = Vec::new();
         let mut guards = IndexMap::new();
@@ -87,7 +96,14 @@ impl Mock {
         }
         names.check(None, decoder);
         fields.finish(decoder);
-        Some(Mock { name: name?, inputs, data, guards, routes, faults })
+        Some(Mock {
+            name: name?,
+            inputs,
+            data,
+            guards,
+            routes,
+            faults,
+        })
     }
 }
 

@@ -50,9 +50,16 @@ impl Guard {
 impl Step {
     fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Step> {
         let mut fields = decoder.fields(node, "a guard")?;
-        let when = fields.required("when", decoder).and_then(|node| Condition::decode(node, decoder));
-        let otherwise = fields.required("otherwise", decoder).and_then(|node| Respond::decode(node, decoder));
+        let when = fields
+            .required("when", decoder)
+            .and_then(|node| Condition::decode(node, decoder));
+        let otherwise = fields
+            .required("otherwise", decoder)
+            .and_then(|node| Respond::decode(node, decoder));
         fields.finish(decoder);
-        Some(Step { when: when?, otherwise: otherwise? })
+        Some(Step {
+            when: when?,
+            otherwise: otherwise?,
+        })
     }
 }

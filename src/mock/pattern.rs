@@ -30,7 +30,9 @@ pub(super) struct Difference {
 /// The segments of a path, each percent-decoded. What is not UTF-8 becomes U+FFFD.
 pub(super) fn segments(path: &str) -> Vec<String> {
     let path = path.strip_prefix('/').unwrap_or(path);
-    path.split('/').map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect()
+    path.split('/')
+        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .collect()
 }
 
 impl Pattern {
@@ -63,7 +65,10 @@ impl Pattern {
                 }
             }
         }
-        whole.then(|| Pattern { text: text.to_owned(), segments })
+        whole.then(|| Pattern {
+            text: text.to_owned(),
+            segments,
+        })
     }
 
     /// The pattern as written.
@@ -99,17 +104,34 @@ impl Pattern {
     /// Where a path that does not fit parts from the pattern.
     pub(super) fn difference(&self, path: &[String]) -> Option<Difference> {
         let pairs = self.segments.iter().zip(path);
-        let parted = pairs.clone().find(|(segment, text)| !segment.fits(text)).map(|(_, text)| text);
-        let why = match (parted, path.get(self.segments.len()), self.segments.get(path.len())) {
+        let parted = pairs
+            .clone()
+            .find(|(segment, text)| !segment.fits(text))
+            .map(|(_, text)| text);
+        let why = match (
+            parted,
+            path.get(self.segments.len()),
+            self.segments.get(path.len()),
+        ) {
             (Some(text), ..) => format!("the path differs at /{text}"),
             (None, Some(text), _) => format!("the path goes on at /{text}"),
             (None, None, Some(segment)) => format!("the path ends before /{segment}"),
             (None, None, None) => return None,
         };
         let shared: usize = pairs.map(|(segment, text)| segment.distance(text)).sum();
-        let beyond = path.iter().skip(self.segments.len()).map(|text| text.chars().count() + 1);
-        let short = self.segments.iter().skip(path.len()).map(|segment| segment.distance("") + 1);
-        Some(Difference { distance: shared + beyond.sum::<usize>() + short.sum::<usize>(), why })
+        let beyond = path
+            .iter()
+            .skip(self.segments.len())
+            .map(|text| text.chars().count() + 1);
+        let short = self
+            .segments
+            .iter()
+            .skip(path.len())
+            .map(|segment| segment.distance("") + 1);
+        Some(Difference {
+            distance: shared + beyond.sum::<usize>() + short.sum::<usize>(),
+            why,
+        })
     }
 }
 
@@ -142,7 +164,9 @@ fn segment(part: &str) -> Result<Segment, String> {
     let literal = || percent_decode_str(part).decode_utf8_lossy().into_owned();
     let Some(name) = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
         return match part.contains(['{', '}']) {
-            true => Err(format!("the segment `{part}` is neither a name in braces nor plain text")),
+            true => Err(format!(
+                "the segment `{part}` is neither a name in braces nor plain text"
+            )),
             false => Ok(Segment::Literal(literal())),
         };
     };
@@ -169,7 +193,10 @@ mod tests {
     }
 
     fn fits(pattern: &str, path: &str) -> bool {
-        parse(pattern).expect("a sound pattern").matches(&segments(path)).is_some()
+        parse(pattern)
+            .expect("a sound pattern")
+            .matches(&segments(path))
+            .is_some()
     }
 
     #[test]
@@ -179,15 +206,30 @@ mod tests {
         assert!(fits("/a%20b", "/a%20b"));
         assert!(!fits("/a/b", "/a%2Fb"), "an encoded slash is no border");
         assert!(!fits("/contacts", "/contacts/"));
-        assert!(!fits("/contacts/{id}", "/contacts/"), "a parameter is never empty");
+        assert!(
+            !fits("/contacts/{id}", "/contacts/"),
+            "a parameter is never empty"
+        );
         let pattern = parse("/x/{id}/{part}").expect("a sound pattern");
         let found = pattern.matches(&segments("/x/a%2Fb/%C3%A5"));
-        assert_eq!(found, Some(vec![("id", "a/b".to_owned()), ("part", "å".to_owned())]));
+        assert_eq!(
+            found,
+            Some(vec![("id", "a/b".to_owned()), ("part", "å".to_owned())])
+        );
     }
 
     #[test]
     fn what_is_no_pattern_is_refused() {
-        for text in ["contacts", "/a?b=1", "/a#b", "/{id}/{id}", "/x{id}", "/{}", "/{1a}", "/{a.b}"] {
+        for text in [
+            "contacts",
+            "/a?b=1",
+            "/a#b",
+            "/{id}/{id}",
+            "/x{id}",
+            "/{}",
+            "/{1a}",
+            "/{a.b}",
+        ] {
             assert_eq!(parse(text).expect_err(text).len(), 1, "{text}");
         }
     }
@@ -196,7 +238,9 @@ mod tests {
     fn a_difference_names_the_first_segment() {
         let why = |path: &str| {
             let pattern = parse("/contacts/{id}").expect("a sound pattern");
-            pattern.difference(&segments(path)).map(|difference| difference.why)
+            pattern
+                .difference(&segments(path))
+                .map(|difference| difference.why)
         };
         assert_eq!(why("/contact/7").as_deref(), Some("the path differs at /contact"));
         assert_eq!(why("/contacts").as_deref(), Some("the path ends before /{id}"));

@@ -27,7 +27,13 @@ impl Names {
     pub(super) fn check(&self, parameters: Option<&[&str]>, decoder: &mut Decoder<'_>) {
         for read in std::mem::take(&mut decoder.uses) {
             let name = read.path.first().map_or("", String::as_str);
-            let known = || self.inputs.iter().chain(&self.data).map(String::as_str).chain(VARIABLES);
+            let known = || {
+                self.inputs
+                    .iter()
+                    .chain(&self.data)
+                    .map(String::as_str)
+                    .chain(VARIABLES)
+            };
             if read.optional {
                 continue;
             }
@@ -35,7 +41,12 @@ impl Names {
                 decoder.unknown(&read.place, "variable", name, known());
             } else if let ("path", Some(parameter), Some(parameters)) = (name, read.path.get(1), parameters) {
                 if !parameters.contains(&parameter.as_str()) {
-                    decoder.unknown(&read.place, "parameter of the path:", parameter, parameters.iter().copied());
+                    decoder.unknown(
+                        &read.place,
+                        "parameter of the path:",
+                        parameter,
+                        parameters.iter().copied(),
+                    );
                 }
             }
         }

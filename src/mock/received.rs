@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::pattern;
-use crate::extract::Message;
+use crate::extract::{self, Message};
 use crate::http::Body;
-use crate::template::{Scope, Secrecy, Variable};
+use crate::template::Scope;
 
-/// The variables that templates read of a request.
-pub(super) const VARIABLES: [&str; 5] = ["path", "query", "headers", "body", "method"];
+/// The variables that templates read of a request: those of a message, and three that only requests have.
+pub(super) const VARIABLES: [&str; 7] = ["headers", "body", "text", "url", "method", "path", "query"];
 
 /// A request that was read whole.
 #[derive(Debug)]
@@ -26,8 +26,6 @@ pub(super) struct Received {
     headers: HeaderMap,
     body: Body,
     url: Url,
-    /// The variables that do not depend on the route.
-    variables: [(&'static str, Variable); 4],
 }
 
 impl Received {
@@ -38,16 +36,15 @@ impl Received {
         url.set_path(&path);
         url.set_query(parts.uri.query());
         let body = Body::new(bytes, parts.headers.get(CONTENT_TYPE));
-        let readable = body.clone();
-        let plain = |value: Value| Variable::new(value, Secrecy::None);
-        let variables = [
-            ("query", plain(query(&url))),
-            ("headers", plain(headers(&parts.headers))),
-            ("body", Variable::lazy(move || readable.json().cloned().unwrap_or_default())),
-            ("method", plain(parts.method.as_str().into())),
-        ];
         let segments = pattern::segments(&path);
-        Received { method: parts.method, path, segments, headers: parts.headers, body, url, variables }
+        Received {
+            method: parts.method,
+            path,
+            segments,
+            headers: parts.headers,
+            body,
+            url,
+        }
     }
 
     /// The request as extractors look at it.
@@ -57,12 +54,13 @@ impl Received {
 
     /// The variables of the request and of its path over an outer scope.
     pub(super) fn scope(&self, outer: &Scope, parameters: &[(&str, String)]) -> Scope {
-        let mut scope = outer.layer();
-        for (name, variable) in &self.variables {
-            scope.set(*name, variable.clone());
-        }
-        let path: Map<String, Value> =
-            parameters.iter().map(|(name, text)| ((*name).to_owned(), text.as_str().into())).collect();
+        let mut scope = extract::scope_of(&self.message(), outer);
+        scope.set_plain("method", self.method.as_str());
+        scope.set_plain("query", query(&self.url));
+        let path: Map<String, Value> = parameters
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.as_str().into()))
+            .collect();
         scope.set_plain("path", path);
         scope
     }
@@ -75,13 +73,4 @@ fn query(url: &Url) -> Value {
         query.entry(name).or_insert_with(|| value.into());
     }
     Value::Object(query)
-}
-
-/// Each header under its name in lower case; the values of one that is repeated are joined (RFC 9110, section 5.3).
-fn headers(received: &HeaderMap) -> Value {
-    let text = |name: &http::HeaderName| {
-        let values = received.get_all(name).iter();
-        values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(", ")
-    };
-    received.keys().map(|name| (name.as_str().to_owned(), Value::String(text(name)))).collect()
 }

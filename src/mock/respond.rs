@@ -38,7 +38,11 @@ impl Answer {
     /// An answer with a JSON body.
     pub(super) fn json(status: StatusCode, body: &Value) -> Answer {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(JSON))]);
-        Answer { status, headers, body: json::compact(body).into() }
+        Answer {
+            status,
+            headers,
+            body: json::compact(body).into(),
+        }
     }
 }
 
@@ -58,7 +62,10 @@ enum Content {
     Json(Tree),
     Text(Template),
     Xml(Template),
-    File { bytes: Bytes, content_type: &'static str },
+    File {
+        bytes: Bytes,
+        content_type: &'static str,
+    },
 }
 
 impl Respond {
@@ -78,7 +85,12 @@ impl Respond {
             None => Some(None),
         };
         fields.finish(decoder);
-        Some(Respond { status: status?, headers: headers?, content: content?, otherwise: otherwise? })
+        Some(Respond {
+            status: status?,
+            headers: headers?,
+            content: content?,
+            otherwise: otherwise?,
+        })
     }
 
     /// The answer where there is nothing to answer with.
@@ -113,7 +125,11 @@ impl Respond {
         if let (Some(content_type), false) = (content_type, headers.contains_key(CONTENT_TYPE)) {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
-        Ok(Answer { status: self.status, headers, body })
+        Ok(Answer {
+            status: self.status,
+            headers,
+            body,
+        })
     }
 }
 
@@ -165,7 +181,9 @@ impl Headers {
 /// A status that can stand in an answer; those of the class 1xx are not the last word (RFC 9110, section 15.2).
 pub(super) fn status(node: &Node, decoder: &mut Decoder<'_>) -> Option<StatusCode> {
     let code = decoder.integer(node, "`status`", 200..=599)?;
-    u16::try_from(code).ok().and_then(|code| StatusCode::from_u16(code).ok())
+    u16::try_from(code)
+        .ok()
+        .and_then(|code| StatusCode::from_u16(code).ok())
 }
 
 fn content(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Content> {
@@ -176,7 +194,10 @@ fn content(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Content
         }
     }
     if let [(first, ..), (second, key, _), ..] = found.as_slice() {
-        decoder.error(&key.place, format!("an answer has one body, and `{first}` and `{second}` are two"));
+        decoder.error(
+            &key.place,
+            format!("an answer has one body, and `{first}` and `{second}` are two"),
+        );
     }
     // Each is decoded, so that its mistakes are told in the same run.
     let decoded: Vec<Option<Content>> = found
@@ -196,20 +217,31 @@ fn content(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Content
 
 fn file(node: &Node, decoder: &mut Decoder<'_>) -> Option<Content> {
     let (path, bytes) = decoder.file_bytes(node, "`file`")?;
-    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let extension = path
+        .extension()
+        .and_then(|it| it.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let known = OF_FILES.iter().find(|(known, _)| *known == extension);
     let content_type = known.map_or("application/octet-stream", |(_, content_type)| content_type);
-    Some(Content::File { bytes: bytes.into(), content_type })
+    Some(Content::File {
+        bytes: bytes.into(),
+        content_type,
+    })
 }
 
 fn text(template: &Template, scope: &Scope) -> Result<String, TemplateError> {
-    template.render(scope).map(|rendered| rendered.expose().into_owned())
+    template
+        .render(scope)
+        .map(|rendered| rendered.expose().into_owned())
 }
 
 /// Whether a template met an undefined value. Its error says so in words alone; a test holds these to them.
 pub(super) fn is_undefined(error: &TemplateError) -> bool {
     let message = &error.message;
-    message.ends_with("` is undefined") || message.contains("` has no `") || message.starts_with("undefined variable `")
+    message.ends_with("` is undefined")
+        || message.contains("` has no `")
+        || message.starts_with("undefined variable `")
 }
 
 #[cfg(test)]
@@ -219,7 +251,8 @@ mod tests {
     use crate::template::Scope;
 
     fn error(text: &str) -> crate::template::TemplateError {
-        let respond = decode(&format!("json: \"${{{{ {text} }}}}\""), Respond::decode).expect("a sound answer");
+        let respond =
+            decode(&format!("json: \"${{{{ {text} }}}}\""), Respond::decode).expect("a sound answer");
         let mut scope = Scope::new();
         scope.set_plain("items", serde_json::json!([]));
         scope.set_plain("path", serde_json::json!({ "id": "7" }));
@@ -228,11 +261,21 @@ mod tests {
 
     #[test]
     fn an_undefined_value_is_told_from_other_mistakes() {
-        for text in ["items | first", "items | where('id', path.id) | first", "(items | first).name", "path.key", "x"] {
+        for text in [
+            "items | first",
+            "items | where('id', path.id) | first",
+            "(items | first).name",
+            "path.key",
+            "x",
+        ] {
             let error = error(text);
             assert!(is_undefined(&error), "{text}: {error}");
         }
-        for text in ["path.id + 1", "jwt('no mapping')", "path.id | from_json | int + 'x'"] {
+        for text in [
+            "path.id + 1",
+            "jwt('no mapping')",
+            "path.id | from_json | int + 'x'",
+        ] {
             let error = error(text);
             assert!(!is_undefined(&error), "{text}: {error}");
         }

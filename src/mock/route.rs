@@ -13,7 +13,9 @@ use crate::source::Place;
 use crate::yaml::Node;
 
 /// The methods a route may have, as the keys of a route.
-pub(super) const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY"];
+pub(super) const METHODS: [&str; 8] = [
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY",
+];
 
 /// One route of a mock.
 #[derive(Debug)]
@@ -52,9 +54,12 @@ impl Route {
             Some(node) => changes(node, initial, decoder),
             None => Some(Vec::new()),
         };
-        let respond = fields.required("respond", decoder).and_then(|node| Respond::decode(node, decoder));
+        let respond = fields
+            .required("respond", decoder)
+            .and_then(|node| Respond::decode(node, decoder));
         fields.finish(decoder);
-        let parameters: Option<Vec<&str>> = target.as_ref().map(|(_, pattern)| pattern.parameters().collect());
+        let parameters: Option<Vec<&str>> =
+            target.as_ref().map(|(_, pattern)| pattern.parameters().collect());
         names.check(parameters.as_deref(), decoder);
         let (method, pattern) = target?;
         Some(Route {
@@ -97,7 +102,10 @@ fn target(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<(Method,
             Some((method(name)?, pattern))
         }
         [(first, ..), (second, key, _), ..] => {
-            decoder.error(&key.place, format!("a route has one method, and {first} and {second} are two"));
+            decoder.error(
+                &key.place,
+                format!("a route has one method, and {first} and {second} are two"),
+            );
             None
         }
     }
@@ -105,7 +113,9 @@ fn target(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<(Method,
 
 /// The method of that name; `QUERY` is younger than the type that holds it.
 pub(super) fn method(name: &str) -> Option<Method> {
-    Method::from_bytes(name.as_bytes()).ok().filter(|_| METHODS.contains(&name))
+    Method::from_bytes(name.as_bytes())
+        .ok()
+        .filter(|_| METHODS.contains(&name))
 }
 
 fn guards_of(node: &Node, known: &[String], decoder: &mut Decoder<'_>) -> Option<Vec<String>> {
@@ -132,7 +142,9 @@ fn changes(node: &Node, initial: &Initial, decoder: &mut Decoder<'_>) -> Option<
         decoder.expected(node, "a list for `change`");
         return None;
     };
-    let changes: Vec<Option<Change>> =
-        items.iter().map(|item| Change::decode(item, initial, decoder)).collect();
+    let changes: Vec<Option<Change>> = items
+        .iter()
+        .map(|item| Change::decode(item, initial, decoder))
+        .collect();
     changes.into_iter().collect()
 }

@@ -42,7 +42,11 @@ pub struct Running {
 impl Running {
     /// Stops taking connections, closes the idle ones and waits a second at most for the others.
     pub async fn stop(self) {
-        let Running { url: _, stop, mut task } = self;
+        let Running {
+            url: _,
+            stop,
+            mut task,
+        } = self;
         drop(stop);
         if tokio::time::timeout(GRACE, &mut task).await.is_err() {
             task.abort();
@@ -56,11 +60,15 @@ impl Running {
 /// # Errors
 /// An address that cannot be bound, or data that cannot be rendered from the inputs ([`io::ErrorKind::InvalidInput`]).
 pub async fn serve(mock: Mock, inputs: Map<String, Value>, address: SocketAddr) -> io::Result<Running> {
-    let invalid = |error: &dyn std::fmt::Display| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
+    let invalid =
+        |error: &dyn std::fmt::Display| io::Error::new(io::ErrorKind::InvalidInput, error.to_string());
     let service = Service::new(mock, inputs).map_err(|error| invalid(&error))?;
     let listener = TcpListener::bind(address).await?;
     let url = Url::parse(&format!("http://{}", listener.local_addr()?)).map_err(|error| invalid(&error))?;
-    let server = Arc::new(Server { service, url: url.clone() });
+    let server = Arc::new(Server {
+        service,
+        url: url.clone(),
+    });
     let router = Router::new().fallback(handle).with_state(server);
     // An answer is written in few pieces, and none of them should wait for the client's acknowledgement. A socket
     // that refuses the option is only slower.
@@ -91,14 +99,25 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
     };
     let received = Received::new(parts, bytes, &server.url);
     let faults = server.service.faults(&received);
-    let delay: Duration = faults.iter().map(|kind| if let Kind::Delay(delay) = kind { *delay } else { Duration::ZERO }).sum();
+    let delay: Duration = faults
+        .iter()
+        .map(|kind| {
+            if let Kind::Delay(delay) = kind {
+                *delay
+            } else {
+                Duration::ZERO
+            }
+        })
+        .sum();
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     // Of several faults that are not delays, the first in the file is the one that happens.
     match faults.into_iter().find(|kind| !matches!(kind, Kind::Delay(_))) {
         None | Some(Kind::Delay(_)) => wire::whole(server.service.answer(&received)),
-        Some(Kind::Status(status, headers)) => wire::whole(server.service.faulty(&received, *status, headers)),
+        Some(Kind::Status(status, headers)) => {
+            wire::whole(server.service.faulty(&received, *status, headers))
+        }
         Some(Kind::Drop) => {
             server.service.answer(&received);
             wire::dropped()

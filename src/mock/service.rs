@@ -39,21 +39,32 @@ impl Service {
             inputs.set(name.as_str(), Variable::new(value, secrecy));
         }
         let data = Mutex::new(mock.data.render(&inputs)?);
-        Ok(Service { mock, inputs, data, secrets })
+        Ok(Service {
+            mock,
+            inputs,
+            data,
+            secrets,
+        })
     }
 
     /// What goes wrong with a request; every fault counts it.
     pub(super) fn faults(&self, received: &Received) -> Vec<&Kind> {
         let faults = self.mock.faults.iter();
-        faults.filter_map(|fault| fault.strikes(&received.method, &received.segments)).collect()
+        faults
+            .filter_map(|fault| fault.strikes(&received.method, &received.segments))
+            .collect()
     }
 
     /// The answer of a fault.
     pub(super) fn faulty(&self, received: &Received, status: StatusCode, headers: &Headers) -> Answer {
         let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
         let scope = received.scope(&data.scope(&self.inputs), &[]);
-        Fault::answer(status, headers, &scope)
-            .unwrap_or_else(|error| Answer::json(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "error": error.to_string() })))
+        Fault::answer(status, headers, &scope).unwrap_or_else(|error| {
+            Answer::json(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                &json!({ "error": error.to_string() }),
+            )
+        })
     }
 
     /// Answers a request. The lock is held from the first look at the data to the last change of it.
@@ -61,9 +72,15 @@ impl Service {
         let mut data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
         let mut refusals = Vec::new();
         for (number, route) in self.candidates(&received.method) {
-            let Some(parameters) = route.pattern.matches(&received.segments) else { continue };
+            let Some(parameters) = route.pattern.matches(&received.segments) else {
+                continue;
+            };
             let scope = received.scope(&data.scope(&self.inputs), &parameters);
-            match route.when.as_ref().map_or(Verdict::Met, |when| when.judge(&received.message(), &scope)) {
+            match route
+                .when
+                .as_ref()
+                .map_or(Verdict::Met, |when| when.judge(&received.message(), &scope))
+            {
                 Verdict::Met => {}
                 Verdict::Unmet(unmet) => {
                     refusals.push((number, self.secrets.explain(&unmet)));
@@ -84,7 +101,11 @@ impl Service {
         let fallback = (*method == Method::HEAD).then_some(Method::GET);
         let methods = std::iter::once(method.clone()).chain(fallback);
         methods.flat_map(|method| {
-            self.mock.routes.iter().enumerate().filter(move |(_, route)| route.method == method)
+            self.mock
+                .routes
+                .iter()
+                .enumerate()
+                .filter(move |(_, route)| route.method == method)
         })
     }
 
@@ -108,7 +129,10 @@ impl Service {
             if !change.apply(&mut changed, &scope)? {
                 return match route.respond.otherwise() {
                     Some(otherwise) => otherwise.answer(&before).map_err(in_words),
-                    None => Ok(Answer::json(StatusCode::NOT_FOUND, &json!({ "error": "there is no such item" }))),
+                    None => Ok(Answer::json(
+                        StatusCode::NOT_FOUND,
+                        &json!({ "error": "there is no such item" }),
+                    )),
                 };
             }
         }
@@ -118,7 +142,9 @@ impl Service {
                 *data = changed;
                 Ok(answer)
             }
-            (Err(error), Some(otherwise)) if is_undefined(&error) => otherwise.answer(&before).map_err(in_words),
+            (Err(error), Some(otherwise)) if is_undefined(&error) => {
+                otherwise.answer(&before).map_err(in_words)
+            }
             (Err(error), _) => Err(in_words(error)),
         }
     }
@@ -167,7 +193,11 @@ impl Secrets {
 
     /// Why a condition was not met. What was sent in a secret's place is one too, only not this one.
     fn explain(&self, unmet: &Unmet) -> String {
-        let Unmet { subject, expected, actual } = unmet;
+        let Unmet {
+            subject,
+            expected,
+            actual,
+        } = unmet;
         let hidden = actual != "nothing" && self.labels.iter().any(|label| expected.contains(label.as_str()));
         let actual = if hidden { "something else" } else { actual };
         self.mask(&format!("when: {subject} expected {expected}, found {actual}"))

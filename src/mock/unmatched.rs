@@ -16,16 +16,25 @@ pub(super) fn answer(received: &Received, routes: &[Route], refusals: &[(usize, 
         .iter()
         .enumerate()
         .map(|(number, route)| {
-            let refusal = refusals.iter().find(|(refused, _)| *refused == number).map(|(_, why)| why.as_str());
+            let refusal = refusals
+                .iter()
+                .find(|(refused, _)| *refused == number)
+                .map(|(_, why)| why.as_str());
             let (nearness, why) = judge(route, received, refusal);
             (nearness, route.title(), why)
         })
         .collect();
     near.sort_by(|one, other| one.0.cmp(&other.0));
-    let closest: Vec<Value> =
-        near.into_iter().take(MOST).map(|(_, route, why)| json!({ "route": route, "why": why })).collect();
+    let closest: Vec<Value> = near
+        .into_iter()
+        .take(MOST)
+        .map(|(_, route, why)| json!({ "route": route, "why": why }))
+        .collect();
     let error = format!("no route matches {} {}", received.method, received.path);
-    Answer::json(StatusCode::NOT_FOUND, &json!({ "error": error, "closest": closest }))
+    Answer::json(
+        StatusCode::NOT_FOUND,
+        &json!({ "error": error, "closest": closest }),
+    )
 }
 
 /// How near a route was; the least is the nearest.

@@ -21,7 +21,9 @@ pub(super) fn whole(answer: Answer) -> Response {
 
 /// No answer at all: the body fails before the server has sent the head, and the connection is closed.
 pub(super) fn dropped() -> Response {
-    let mut response = Response::new(Body::from_stream(stream::once(async { Err::<Bytes, _>(cut_off()) })));
+    let mut response = Response::new(Body::from_stream(stream::once(async {
+        Err::<Bytes, _>(cut_off())
+    })));
     // The server looks at a body only if there is one to be sent.
     response.headers_mut().insert(CONTENT_LENGTH, 1.into());
     response
@@ -40,7 +42,10 @@ pub(super) fn truncated(mut answer: Answer, length: usize) -> Response {
         Err(cut_off())
     });
     let body = Body::from_stream(stream::iter([Ok(start)]).chain(end));
-    let mut response = whole(Answer { body: Bytes::new(), ..answer });
+    let mut response = whole(Answer {
+        body: Bytes::new(),
+        ..answer
+    });
     *response.body_mut() = body;
     response
 }

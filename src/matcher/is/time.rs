@@ -9,7 +9,7 @@ pub(super) fn is_date(text: &str) -> bool {
 }
 
 /// Whether a text is a `date-time`, its offset included.
-pub(super) fn is_date_time(text: &str) -> bool {
+pub(in crate::matcher) fn is_date_time(text: &str) -> bool {
     let Some((seconds, rest)) = text.split_at_checked(19) else {
         return false;
     };
