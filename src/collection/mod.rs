@@ -1,6 +1,5 @@
 //! Files to model, and everything wrong with them at once.
 
-<<<<<<< HEAD
 mod body;
 mod capture;
 mod case;
@@ -159,6 +158,3 @@ fn sessions(suite: &Suite, diagnostics: &mut Diagnostics) {
         }
     }
 }
-=======
-pub mod expect;
->>>>>>> room-h
