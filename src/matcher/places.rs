@@ -14,6 +14,7 @@ use crate::outcome::Differences;
 pub(super) struct Places {
     differences: Vec<Difference>,
     sentences: Vec<String>,
+    omitted: usize,
     count: usize,
     counted_only: bool,
 }
@@ -72,6 +73,7 @@ impl Places {
         match finding.diff {
             Some(Differences::Json(diff)) => {
                 self.sentences.push(sentence);
+                self.omitted += diff.omitted;
                 self.differences
                     .extend(diff.differences.into_iter().map(|difference| Difference {
                         path: format!("{path}{}", difference.path.trim_start_matches('$')),
@@ -124,7 +126,7 @@ impl Places {
     pub(super) fn differences(self) -> Differences {
         let diff = Diff {
             differences: self.differences,
-            omitted: 0,
+            omitted: self.omitted,
         };
         Differences::Json(diff.limited(DIFFERENCES))
     }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use jsonschema::{ValidationError, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ReferencingError, ValidationError, Validator};
 use serde_json::Value;
 
 use super::{Context, Finding, Judgement, Match, MatcherKind};
@@ -75,9 +76,15 @@ fn compile(schema: &Value, path: &Path, root: Root) -> Result<Validator, String>
         .with_retriever(ProjectFiles::new(root))
         .should_validate_formats(true)
         .build(schema)
-        .map_err(|error| match error.instance_path().as_str() {
-            "" => error.to_string(),
-            pointer => format!("{error} at {pointer}"),
+        .map_err(|error| match (error.kind(), error.instance_path().as_str()) {
+            (ValidationErrorKind::Referencing(ReferencingError::Unretrievable { uri, source }), _) => {
+                format!(
+                    "`$ref` to {}: {source}",
+                    uri.trim_start_matches(retriever::PREFIX)
+                )
+            }
+            (_, "") => error.to_string(),
+            (_, pointer) => format!("{error} at {pointer}"),
         })
 }
 
@@ -214,13 +221,15 @@ mod tests {
 
     #[test]
     fn references_lead_nowhere_else() {
-        for reference in [
-            "https://example.com/b.json",
-            "file:///etc/hostname",
-            "missing.json",
+        let elsewhere = "leads only to files of the project";
+        for (reference, reason) in [
+            ("https://example.com/b.json", elsewhere),
+            ("file:///etc/hostname", elsewhere),
+            ("missing.json", "`$ref` to schemas/missing.json: cannot read"),
         ] {
             let text = format!(r#"{{"$ref":"{reference}"}}"#);
             let wrong = complaint(&[("schemas/a.json", &text)]);
+            assert!(wrong.contains(reason), "{wrong}");
             assert!(
                 wrong.starts_with("1:9: schemas/a.json is not a usable JSON Schema"),
                 "{wrong}"

@@ -12,7 +12,7 @@ use crate::json;
 use crate::source::Root;
 
 /// What stands in front of a path beneath the root; a scheme of its own, so that no other URI is taken for a file.
-const PREFIX: &str = "callsheet:///";
+pub(super) const PREFIX: &str = "callsheet:///";
 /// The largest file of a schema, in bytes.
 const LIMIT: u64 = 10 * 1024 * 1024;
 
@@ -52,7 +52,7 @@ impl ProjectFiles {
 impl Retrieve for ProjectFiles {
     fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn Error + Send + Sync>> {
         let Some(name) = uri.as_str().strip_prefix(PREFIX) else {
-            return Err("`$ref` leads only to files of the project, by a relative path".into());
+            return Err("it leads only to files of the project, by a relative path".into());
         };
         let name = percent_decode_str(name).decode_utf8()?;
         let path = self.root.resolve(Path::new(""), &name)?;
