@@ -36,7 +36,11 @@ pub(super) const KIND: ReportKind = ReportKind {
 
 fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
     Box::new(Terminal {
-        screen: Screen::new(sink, options.live, options.width),
+        screen: Screen::new(
+            sink,
+            options.live && options.verbosity > Verbosity::Quiet,
+            options.width,
+        ),
         page: Page {
             width: options.width,
             paint: Paint::new(options.colour),

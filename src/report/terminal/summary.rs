@@ -135,5 +135,5 @@ fn next(plan: &Plan, failed: &[usize], page: Page) -> Option<String> {
     };
     let case = shell::word(&case.name);
     // A name in `$'…'` is inert already; this keeps what the shell leaves alone and a terminal might not.
-    Some(format!("callsheet run --case {} {more}", untrusted::line(&case)))
+    Some(format!(" callsheet run --case {} {more}", untrusted::line(&case)))
 }

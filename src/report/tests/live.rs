@@ -1,6 +1,6 @@
 //! What changes while a run goes on.
 
-use super::{PLAIN, Text, report, runs};
+use super::{PLAIN, Text, report, runs, without_colours};
 use crate::outcome::Event;
 use crate::report::{KINDS, Options};
 use crate::{registry, report::Report};
@@ -64,8 +64,7 @@ fn colours_change_nothing_but_colour() {
     };
     let coloured = report("terminal", &runs::failed(), &colour);
     assert!(coloured.contains("\u{1b}["));
-    let pattern = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
-    let stripped = pattern.replace_all(&coloured, "");
+    let stripped = without_colours(&coloured);
     let plain = report("terminal", &runs::failed(), &PLAIN);
     let lines = |text: &str| -> Vec<String> { text.lines().map(|line| line.trim_end().to_owned()).collect() };
     assert_eq!(lines(&stripped), lines(&plain));
