@@ -100,7 +100,8 @@ fn data(body: &Payload, variables: &[Variable]) -> String {
         PayloadKind::Json | PayloadKind::Text => true,
         PayloadKind::Binary => false,
     };
-    if is_text && !body.cut && body.text.len() <= LONGEST_BODY {
+    // No argument of a program can hold a NUL.
+    if is_text && !body.cut && body.text.len() <= LONGEST_BODY && !body.text.contains('\0') {
         format!("--data-raw {}", word_with(&body.text, variables))
     } else {
         "--data-binary @request-body".to_owned()

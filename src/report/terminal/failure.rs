@@ -39,19 +39,22 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
         lines.extend(errored_checks(finished, page));
     }
     for mismatch in &mismatches {
+        if lines.len() > 1 {
+            lines.push(String::new());
+        }
         lines.extend(mismatch_lines(mismatch, page));
     }
     if let Some(reason) = &finished.reason {
         lines.push(entry("reason", reason, STRONG, page));
     }
     if let Some(exchange) = shown_exchange(finished) {
-        let path = mismatches.first().map(|mismatch| mismatch.subject.as_str());
+        let path = mismatches.iter().find_map(|mismatch| path(mismatch));
         if let Some(body) = exchange
             .response
             .as_ref()
             .and_then(|response| response.body.as_ref())
         {
-            lines.extend(answer::lines(body, path, page));
+            lines.extend(answer::lines(body, path.as_deref(), page));
         }
         // Not cut: it is there to be copied.
         lines.push(format!(
@@ -71,6 +74,18 @@ fn shown_exchange(finished: &StepFinished) -> Option<&Exchange> {
         .iter()
         .rfind(|exchange| exchange.origin == Origin::Step)
         .or(exchanges.last())
+}
+
+/// The path in the body to what does not hold: down to the first difference, where there is one.
+fn path(mismatch: &Mismatch) -> Option<String> {
+    let subject = mismatch.subject.starts_with('$').then_some(&mismatch.subject)?;
+    let below = match &mismatch.diff {
+        Some(Differences::Json(diff)) => diff.differences.first(),
+        Some(Differences::Text(_)) | None => None,
+    };
+    // The paths of differences begin at the value that was looked at.
+    let below = below.and_then(|difference| difference.path.strip_prefix('$'));
+    Some(format!("{subject}{}", below.unwrap_or_default()))
 }
 
 fn mismatch_lines(mismatch: &Mismatch, page: Page) -> Vec<String> {

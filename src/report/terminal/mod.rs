@@ -2,6 +2,8 @@
 
 use std::io;
 
+use anstyle::Style;
+
 use super::plan::Plan;
 use super::{Options, Report, ReportKind, Sink, Verbosity};
 use crate::outcome::{Event, RunStarted, Status, StepFinished, Tally};
@@ -36,7 +38,11 @@ pub(super) const KIND: ReportKind = ReportKind {
 
 fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
     Box::new(Terminal {
-        screen: Screen::new(sink, options.live, options.width),
+        screen: Screen::new(
+            sink,
+            options.live && options.verbosity > Verbosity::Quiet,
+            options.width,
+        ),
         page: Page {
             width: options.width,
             paint: Paint::new(options.colour),
@@ -57,6 +63,19 @@ struct Page {
     width: usize,
     paint: Paint,
     verbosity: Verbosity,
+}
+
+impl Page {
+    /// Whether columns would leave no room for names.
+    fn is_narrow(self) -> bool {
+        self.width < 72
+    }
+
+    /// A line that begins with a word in the column of the rows' words; `style` is the word's.
+    fn titled(self, word: &str, style: Style, text: &str) -> String {
+        let indent = if self.is_narrow() { 0 } else { row::WORD };
+        format!("{} {text}", self.paint.with(style, &format!("{word:>indent$}")))
+    }
 }
 
 struct Terminal {

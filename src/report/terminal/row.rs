@@ -13,9 +13,6 @@ pub(super) const WORD: usize = 12;
 /// The columns of `[   0.212s]`.
 const TIME: usize = 11;
 
-/// Below this width the columns would leave no room for the name.
-const NARROW: usize = 72;
-
 /// The most columns of a name, so that notes stay near it in a wide window.
 const NAME: usize = 48;
 
@@ -65,7 +62,7 @@ impl Row {
     /// The row as one line of the page's width.
     pub(super) fn draw(&self, page: Page) -> String {
         let (name, note) = (safe(&self.name), safe(&self.note));
-        let line = if page.width < NARROW {
+        let line = if page.is_narrow() {
             self.narrow(&name, &note, page)
         } else {
             self.wide(&name, &note, page)

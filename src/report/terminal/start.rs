@@ -2,7 +2,6 @@
 
 use super::Page;
 use super::paint::{FAINT, GOOD, STRONG};
-use super::row::WORD;
 use crate::outcome::{LeftOut, RunStarted};
 use crate::report::text::{count, fit, safe};
 
@@ -19,19 +18,13 @@ pub(super) fn lines(started: &RunStarted, page: Page) -> Vec<String> {
     }
     let name = " callsheet";
     let head = fit(&head, page.width.saturating_sub(name.len()));
-    let indent = if page.width < 72 { 0 } else { WORD };
-    let plan = plan(started);
     vec![
         format!(
             "{}{}",
             page.paint.with(STRONG, name),
             page.paint.with(FAINT, &head)
         ),
-        format!(
-            "{} {}",
-            page.paint.with(GOOD, &format!("{:>indent$}", "Starting")),
-            plan
-        ),
+        page.titled("Starting", GOOD, &plan(started)),
     ]
 }
 
@@ -72,4 +65,30 @@ fn host(url: &str) -> Option<&str> {
     let rest = url.split_once("://")?.1;
     let authority = rest.split(['/', '?', '#']).next()?;
     Some(authority.rsplit_once('@').map_or(authority, |(_, host)| host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_counted_and_named() {
+        let by = vec!["--tag smoke".to_owned(), "--case a".to_owned()];
+        let both = LeftOut {
+            cases: 1,
+            steps: 2,
+            by,
+        };
+        assert_eq!(
+            left_out(&both),
+            " (1 case and 2 steps left out by --tag smoke --case a)"
+        );
+        assert_eq!(left_out(&LeftOut::default()), "");
+    }
+
+    #[test]
+    fn the_host_is_shown_without_a_user() {
+        assert_eq!(host("https://u:p@api.test:8080/v1"), Some("api.test:8080"));
+        assert_eq!(host("api.test"), None);
+    }
 }

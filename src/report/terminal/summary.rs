@@ -9,7 +9,7 @@ use crate::outcome::{Tally, Verdict};
 use crate::report::Verbosity;
 use crate::report::plan::Plan;
 use crate::report::shell;
-use crate::report::text::{count, seconds};
+use crate::report::text::{columns, count, seconds};
 use crate::untrusted;
 
 /// The columns of the rule above the summary.
@@ -25,17 +25,19 @@ pub(super) fn rule(page: Page) -> String {
 pub(super) fn lines(tally: &Tally, plan: &Plan, failed: &[usize], ended: u64, page: Page) -> Vec<String> {
     let verdict = tally.verdict();
     let (style, plainly) = meaning(&verdict, tally);
-    let summary = format!("[{:>9}] {} · {}", seconds(ended), steps(tally), checks(tally));
-    let mut lines = vec![rule(page), titled("Summary", style, &summary, page)];
-    lines.extend(plainly.map(|(word, text)| titled(word, style, &text, page)));
-    lines.extend(next(plan, failed, page).map(|command| titled("Next", ASIDE, &command, page)));
+    let time = format!("[{:>9}]", seconds(ended));
+    let (steps, checks) = (steps(tally), checks(tally));
+    let mut lines = vec![rule(page)];
+    let whole = format!("{time} {steps} · {checks}");
+    if WORD + 1 + columns(&whole) <= page.width {
+        lines.push(page.titled("Summary", style, &whole));
+    } else {
+        lines.push(page.titled("Summary", style, &format!("{time} {steps}")));
+        lines.push(page.titled("", style, &checks));
+    }
+    lines.extend(plainly.map(|(word, text)| page.titled(word, style, &text)));
+    lines.extend(next(plan, failed, page).map(|command| page.titled("Next", ASIDE, &command)));
     lines
-}
-
-fn titled(word: &str, style: Style, text: &str, page: Page) -> String {
-    let indent = if page.width < 72 { 0 } else { WORD };
-    let word = page.paint.with(style, &format!("{word:>indent$}"));
-    format!("{word} {text}")
 }
 
 /// The colour of a verdict, and a word with a sentence where the counts alone would mislead.
@@ -135,5 +137,5 @@ fn next(plan: &Plan, failed: &[usize], page: Page) -> Option<String> {
     };
     let case = shell::word(&case.name);
     // A name in `$'…'` is inert already; this keeps what the shell leaves alone and a terminal might not.
-    Some(format!("callsheet run --case {} {more}", untrusted::line(&case)))
+    Some(format!(" callsheet run --case {} {more}", untrusted::line(&case)))
 }

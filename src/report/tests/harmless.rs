@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{PLAIN, report, runs};
+use super::{PLAIN, report, runs, without_colours};
 use crate::outcome::Event;
 use crate::report::{Options, Verbosity};
 use crate::untrusted;
@@ -69,6 +69,15 @@ fn no_text_acts_on_a_terminal_or_a_ci_runner() {
                 assert_eq!(untrusted::guard_ci(&shown), shown, "{name}");
             }
         }
+        // With colours, sequences for colours are all that acts.
+        let colour = Options {
+            colour: true,
+            ..PLAIN
+        };
+        let shown = report("terminal", &events, &colour);
+        assert_eq!(untrusted::guard_ci(&shown), shown, "{name}");
+        let stripped = without_colours(&shown);
+        assert_eq!(untrusted::block(&stripped), stripped, "{name}");
         let document = report("json", &events, &PLAIN);
         assert_eq!(untrusted::block(&document), document, "{name}");
         assert_eq!(untrusted::guard_ci(&document), document, "{name}");

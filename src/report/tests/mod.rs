@@ -58,6 +58,21 @@ fn report(kind: &str, events: &[Event], options: &Options) -> String {
     text.read()
 }
 
+/// The text without the sequences that set colours.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (codes, rest) = part.split_once('m').unwrap();
+        assert!(
+            codes.chars().all(|code| code.is_ascii_digit() || code == ';'),
+            "{part:?}"
+        );
+        plain.push_str(rest);
+    }
+    plain
+}
+
 /// Compares a text with a file of `fixtures/runs`, or writes that file.
 fn golden(name: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
