@@ -18,6 +18,9 @@ use crate::decode::{Decoder, Fields};
 use crate::template::{Scope, TemplateError};
 use crate::yaml::Node;
 
+/// The highest count that a file may name.
+const MOST: u64 = 1_000_000;
+
 /// A failure of some of the requests it is about.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -132,12 +135,12 @@ fn turn(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Turn> {
             let items = node.as_list().unwrap_or(std::slice::from_ref(node));
             let turns: Vec<Option<u64>> = items
                 .iter()
-                .map(|item| decoder.integer(item, "`nth`", 1..=u64::MAX))
+                .map(|item| decoder.integer(item, "`nth`", 1..=MOST))
                 .collect();
             turns.into_iter().collect::<Option<_>>().map(Turn::Nth)
         }
-        (None, Some(node), None) => decoder.integer(node, "`every`", 1..=u64::MAX).map(Turn::Every),
-        (None, None, Some(node)) => decoder.integer(node, "`first`", 1..=u64::MAX).map(Turn::First),
+        (None, Some(node), None) => decoder.integer(node, "`every`", 1..=MOST).map(Turn::Every),
+        (None, None, Some(node)) => decoder.integer(node, "`first`", 1..=MOST).map(Turn::First),
         _ => {
             decoder.error(
                 fields.place(),
