@@ -11,11 +11,19 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     }
     let plan = loaded.plan(&arguments.select);
     if plan.cases.is_empty() && loaded.files == 0 {
-        output::error_line(&format!("error: {}", prepare::nothing_selected(&loaded, &arguments.select)));
+        output::error_line(&format!(
+            "error: {}",
+            prepare::nothing_selected(&loaded, &arguments.select)
+        ));
         return Ok(Exit::Empty);
     }
     let steps: usize = plan.cases.iter().map(|case| case.steps.len()).sum();
-    let checks: usize = plan.cases.iter().flat_map(|case| case.steps()).map(|(_, step)| step.checks()).sum();
+    let checks: usize = plan
+        .cases
+        .iter()
+        .flat_map(|case| case.steps())
+        .map(|(_, step)| step.checks())
+        .sum();
     let text = format!(
         "{} files are sound: {} cases, {steps} steps, {checks} checks\n",
         loaded.files,

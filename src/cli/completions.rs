@@ -7,6 +7,11 @@ use super::{Arguments, CommandError, Exit, output};
 
 pub(super) fn completions(arguments: &CompletionsArguments) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "callsheet", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "callsheet",
+        &mut script,
+    );
     output::print(&script)
 }

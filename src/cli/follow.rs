@@ -14,7 +14,11 @@ pub(super) struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     pub(super) fn new(report: &'a mut dyn Report) -> Self {
-        Follower { report, tally: Tally::default(), written: Ok(()) }
+        Follower {
+            report,
+            tally: Tally::default(),
+            written: Ok(()),
+        }
     }
 
     pub(super) fn take(&mut self, event: &Event) {

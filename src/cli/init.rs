@@ -10,14 +10,20 @@ use super::{CommandError, Exit, output};
 const FILES: [(&str, &str); 4] = [
     ("callsheet.yaml", include_str!("init/callsheet.yaml")),
     ("collections/items.yaml", include_str!("init/items.yaml")),
-    ("collections/recipes/log-in.yaml", include_str!("init/log-in.yaml")),
+    (
+        "collections/recipes/log-in.yaml",
+        include_str!("init/log-in.yaml"),
+    ),
     ("fixtures/items.mock.yaml", include_str!("init/items.mock.yaml")),
 ];
 
 pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let folder = &arguments.folder;
-    let standing: Vec<&str> =
-        FILES.iter().map(|(name, _)| *name).filter(|name| folder.join(name).exists()).collect();
+    let standing: Vec<&str> = FILES
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| folder.join(name).exists())
+        .collect();
     if !standing.is_empty() {
         return Err(CommandError::usage(format!(
             "{} already has {}; nothing was written",
@@ -29,7 +35,11 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         let path = folder.join(name);
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
             // Never over a file that appeared in the meantime.
-            OpenOptions::new().write(true).create_new(true).open(&path)?.write_all(text.as_bytes())
+            OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&path)?
+                .write_all(text.as_bytes())
         });
         written.map_err(|error| CommandError::output(&format!("cannot write {}", path.display()), &error))?;
     }

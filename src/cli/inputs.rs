@@ -55,7 +55,13 @@ pub(super) fn resolve(
         .collect();
     given.check(&declared)?;
     let vault = Vault::new();
-    let mut resolver = Resolver { workspace, environment, given: &given, diagnostics, vault: &vault };
+    let mut resolver = Resolver {
+        workspace,
+        environment,
+        given: &given,
+        diagnostics,
+        vault: &vault,
+    };
     let mut values = Map::new();
     let mut secrets = Vec::new();
     for input in &suite.project.inputs {
@@ -71,14 +77,24 @@ pub(super) fn resolve(
         }
     }
     let mut collections = HashMap::new();
-    for collection in suite.collections.iter().filter(|collection| !collection.inputs.is_empty()) {
+    for collection in suite
+        .collections
+        .iter()
+        .filter(|collection| !collection.inputs.is_empty())
+    {
         collections.insert(collection.file.clone(), resolver.collection(collection));
     }
     let environment = json!({
         "name": environment.map(|environment| environment.name.clone()),
         "protected": environment.is_some_and(|environment| environment.protected),
     });
-    Ok(Resolved { vault, values, secrets, environment, collections })
+    Ok(Resolved {
+        vault,
+        values,
+        secrets,
+        environment,
+        collections,
+    })
 }
 
 impl Resolved {
@@ -87,8 +103,11 @@ impl Resolved {
         let mut scope = Scope::with_vault(self.vault.clone());
         scope.set_plain(ENVIRONMENT, self.environment.clone());
         for (name, value) in &self.values {
-            let secrecy =
-                if self.secrets.contains(name) { Secrecy::Whole(Label::new(name)) } else { Secrecy::None };
+            let secrecy = if self.secrets.contains(name) {
+                Secrecy::Whole(Label::new(name))
+            } else {
+                Secrecy::None
+            };
             scope.set(name.clone(), Variable::new(value.clone(), secrecy));
         }
         scope
@@ -103,12 +122,18 @@ impl Resolved {
             }
             scope
         };
-        self.collections.iter().map(|(file, variables)| (file.clone(), over(variables))).collect()
+        self.collections
+            .iter()
+            .map(|(file, variables)| (file.clone(), over(variables)))
+            .collect()
     }
 
     /// The project's inputs that may be shown, as text.
     pub(super) fn shown(&self) -> indexmap::IndexMap<String, String> {
-        let shown = self.values.iter().filter(|(name, _)| !self.secrets.contains(name));
+        let shown = self
+            .values
+            .iter()
+            .filter(|(name, _)| !self.secrets.contains(name));
         shown
             .map(|(name, value)| {
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -131,8 +156,11 @@ impl Resolver<'_> {
         let mut variables = Vec::new();
         for input in &collection.inputs {
             if let Some(value) = self.value(input) {
-                let secrecy =
-                    if input.secret { Secrecy::Whole(Label::new(&input.name)) } else { Secrecy::None };
+                let secrecy = if input.secret {
+                    Secrecy::Whole(Label::new(&input.name))
+                } else {
+                    Secrecy::None
+                };
                 variables.push((input.name.clone(), Variable::new(value, secrecy)));
             }
         }
@@ -155,9 +183,8 @@ impl Resolver<'_> {
                 None
             }
             Err(reason) => {
-                self.diagnostics.push(
-                    Diagnostic::error(format!("the input `{}` {reason}", input.name)).at(&input.place),
-                );
+                self.diagnostics
+                    .push(Diagnostic::error(format!("the input `{}` {reason}", input.name)).at(&input.place));
                 None
             }
         }
@@ -167,26 +194,38 @@ impl Resolver<'_> {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         if secret::weak(&text) {
             self.diagnostics.push(
-                Diagnostic::warning(format!("the secret `{}` is too short to be masked safely", input.name))
-                    .at(&input.place)
-                    .help("secrets under 8 bytes also occur by chance"),
+                Diagnostic::warning(format!(
+                    "the secret `{}` is too short to be masked safely",
+                    input.name
+                ))
+                .at(&input.place)
+                .help("secrets under 8 bytes also occur by chance"),
             );
         }
         self.vault.add(&text, &Label::new(&input.name));
     }
 
     fn find(&self, input: &Input) -> Result<Option<Value>, String> {
-        let given = if input.secret { &self.given.secret } else { &self.given.plain };
+        let given = if input.secret {
+            &self.given.secret
+        } else {
+            &self.given.plain
+        };
         if let Some(text) = given.get(&input.name) {
             return input.read(text).map(Some);
         }
-        if let Some(value) = self.environment.and_then(|environment| environment.inputs.get(&input.name)) {
+        if let Some(value) = self
+            .environment
+            .and_then(|environment| environment.inputs.get(&input.name))
+        {
             return Ok(Some(value.clone()));
         }
         if let Some(variable) = &input.env
             && let Some(text) = std::env::var_os(variable)
         {
-            let text = text.into_string().map_err(|_| format!("is not UTF-8 in ${variable}"))?;
+            let text = text
+                .into_string()
+                .map_err(|_| format!("is not UTF-8 in ${variable}"))?;
             // Empty is unset, and another source may still have it.
             if !text.is_empty() {
                 return input.read(&text).map(Some);
@@ -215,7 +254,10 @@ fn missing(input: &Input) -> Diagnostic {
     let mut ways = Vec::new();
     if input.secret {
         ways.extend(input.env.as_ref().map(|variable| format!("set ${variable}")));
-        ways.push(format!("--secret-env {0}=VARIABLE, --secret-file {0}=PATH or --secret-stdin {0}", input.name));
+        ways.push(format!(
+            "--secret-env {0}=VARIABLE, --secret-file {0}=PATH or --secret-stdin {0}",
+            input.name
+        ));
     } else {
         ways.push(format!("--input {}=VALUE", input.name));
         ways.extend(input.env.as_ref().map(|variable| format!("set ${variable}")));
@@ -223,7 +265,11 @@ fn missing(input: &Input) -> Diagnostic {
     if let Some(example) = &input.example {
         ways.push(format!("for example {example}"));
     }
-    let described = input.description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
+    let described = input
+        .description
+        .as_ref()
+        .map(|text| format!(" ({text})"))
+        .unwrap_or_default();
     Diagnostic::error(format!("the input `{}`{described} has no value", input.name))
         .at(&input.place)
         .help(ways.join("; "))
@@ -231,7 +277,10 @@ fn missing(input: &Input) -> Diagnostic {
 
 impl Given {
     fn read(arguments: &InputArguments) -> Result<Given, CommandError> {
-        let mut given = Given { plain: HashMap::new(), secret: HashMap::new() };
+        let mut given = Given {
+            plain: HashMap::new(),
+            secret: HashMap::new(),
+        };
         for argument in &arguments.inputs {
             let (name, value) = pair("--input", argument)?;
             given.plain.insert(name.to_owned(), value.to_owned());
@@ -247,26 +296,34 @@ impl Given {
             let (name, path) = pair("--secret-file", argument)?;
             let text = std::fs::read_to_string(path)
                 .map_err(|error| CommandError::usage(format!("--secret-file {name}: {path}: {error}")))?;
-            given.secret.insert(name.to_owned(), text.trim_end_matches(['\n', '\r']).to_owned());
+            given
+                .secret
+                .insert(name.to_owned(), text.trim_end_matches(['\n', '\r']).to_owned());
         }
         if let Some(name) = &arguments.secret_stdin {
             let mut line = String::new();
             io::stdin()
                 .read_line(&mut line)
                 .map_err(|error| CommandError::usage(format!("--secret-stdin {name}: {error}")))?;
-            given.secret.insert(name.clone(), line.trim_end_matches(['\n', '\r']).to_owned());
+            given
+                .secret
+                .insert(name.clone(), line.trim_end_matches(['\n', '\r']).to_owned());
         }
         Ok(given)
     }
 
     /// Names that nobody declares, and secrets where everybody can read them.
     fn check(&self, declared: &[&Input]) -> Result<(), CommandError> {
-        for (name, is_secret) in
-            self.plain.keys().map(|name| (name, false)).chain(self.secret.keys().map(|name| (name, true)))
+        for (name, is_secret) in self
+            .plain
+            .keys()
+            .map(|name| (name, false))
+            .chain(self.secret.keys().map(|name| (name, true)))
         {
             let Some(input) = declared.iter().find(|input| input.name == *name) else {
                 let names = declared.iter().map(|input| input.name.as_str());
-                let help = registry::suggestion(name, names).unwrap_or_else(|| "no input is declared".to_owned());
+                let help =
+                    registry::suggestion(name, names).unwrap_or_else(|| "no input is declared".to_owned());
                 return Err(CommandError::usage(format!("unknown input `{name}`; {help}")));
             };
             if input.secret && !is_secret {
@@ -276,7 +333,9 @@ impl Given {
                 )));
             }
             if !input.secret && is_secret {
-                return Err(CommandError::usage(format!("the input `{name}` is not a secret; use --input")));
+                return Err(CommandError::usage(format!(
+                    "the input `{name}` is not a secret; use --input"
+                )));
             }
         }
         Ok(())

@@ -20,7 +20,10 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
     }
     let plan = loaded.plan(&arguments.select);
     if plan.cases.is_empty() {
-        output::error_line(&format!("error: {}", prepare::nothing_selected(&loaded, &arguments.select)));
+        output::error_line(&format!(
+            "error: {}",
+            prepare::nothing_selected(&loaded, &arguments.select)
+        ));
         return Ok(Exit::Empty);
     }
     let text = if arguments.json {
@@ -59,7 +62,13 @@ fn tree(plan: &Plan) -> String {
     for planned in &plan.cases {
         let case = planned.case();
         let line = case.place.line();
-        let _ = writeln!(text, "{}{}  {}:{line}", case.name, tags(&case.tags), case.place.source.path);
+        let _ = writeln!(
+            text,
+            "{}{}  {}:{line}",
+            case.name,
+            tags(&case.tags),
+            case.place.source.path
+        );
         for (_, step) in planned.steps() {
             let checks = match step.checks() {
                 1 => "1 check".to_owned(),

@@ -18,7 +18,9 @@ pub(super) fn mock(arguments: &MockArguments) -> Result<Exit, CommandError> {
     if !diagnostics.is_empty() {
         output::diagnostics(&mut diagnostics, &Vault::new());
     }
-    let Some(loaded) = loaded else { return Ok(Exit::Usage) };
+    let Some(loaded) = loaded else {
+        return Ok(Exit::Usage);
+    };
     let mut given = Map::new();
     for argument in &arguments.inputs {
         let (name, value) = inputs::pair("--input", argument)?;
@@ -30,10 +32,12 @@ pub(super) fn mock(arguments: &MockArguments) -> Result<Exit, CommandError> {
     }
     let name = loaded.name().to_owned();
     run::runtime()?.block_on(async {
-        let running = mock::serve(loaded, given, arguments.listen).await.map_err(|error| CommandError {
-            message: format!("cannot listen on {}: {error}", arguments.listen),
-            exit: Exit::Errored,
-        })?;
+        let running = mock::serve(loaded, given, arguments.listen)
+            .await
+            .map_err(|error| CommandError {
+                message: format!("cannot listen on {}: {error}", arguments.listen),
+                exit: Exit::Errored,
+            })?;
         output::print(format!("{name} answers at {}; end it with Ctrl-C\n", running.url).as_bytes())?;
         let signal = run::signal().await;
         running.stop().await;

@@ -29,13 +29,23 @@ use arguments::Command;
 
 /// Runs the command the arguments name and tells the exit code.
 pub fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(|info| output::error_line(&crate::secret::panic_hook(info))));
+    std::panic::set_hook(Box::new(|info| {
+        output::error_line(&crate::secret::panic_hook(info))
+    }));
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are errors to clap, printed on stdout and no failure.
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Passed };
-            return if error.print().is_ok() { exit.into() } else { Exit::Output.into() };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Passed
+            };
+            return if error.print().is_ok() {
+                exit.into()
+            } else {
+                Exit::Output.into()
+            };
         }
     };
     let outcome = std::panic::catch_unwind(|| dispatch(arguments.command));
@@ -72,11 +82,17 @@ pub(crate) struct CommandError {
 impl CommandError {
     /// A wrong argument or file, found before anything was sent.
     fn usage(message: impl Into<String>) -> Self {
-        CommandError { message: message.into(), exit: Exit::Usage }
+        CommandError {
+            message: message.into(),
+            exit: Exit::Usage,
+        }
     }
 
     /// Something that could not be written whole.
     fn output(attempted: &str, error: &std::io::Error) -> Self {
-        CommandError { message: format!("{attempted}: {error}"), exit: Exit::Output }
+        CommandError {
+            message: format!("{attempted}: {error}"),
+            exit: Exit::Output,
+        }
     }
 }

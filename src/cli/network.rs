@@ -23,21 +23,27 @@ pub(super) fn client(arguments: &NetworkArguments) -> Result<Client, CommandErro
         options.ca.push(read(path)?);
     }
     if let (Some(chain), Some(key)) = (&arguments.client_cert, &arguments.client_key) {
-        options.client_certificate = Some(ClientCertificate { chain: read(chain)?, key: read(key)? });
+        options.client_certificate = Some(ClientCertificate {
+            chain: read(chain)?,
+            key: read(key)?,
+        });
     }
     for argument in &arguments.resolve {
         options.resolve.push(resolve(argument)?);
     }
     if let Some(size) = &arguments.max_body {
         options.max_body = decode::size(size).ok_or_else(|| {
-            CommandError::usage(format!("--max-body {size}: sizes carry their unit, such as 10MiB"))
+            CommandError::usage(format!(
+                "--max-body {size}: sizes carry their unit, such as 10MiB"
+            ))
         })?;
     }
     Client::new(options).map_err(|error| CommandError::usage(error.message))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
-    std::fs::read(path).map_err(|error| CommandError::usage(format!("cannot read {}: {error}", path.display())))
+    std::fs::read(path)
+        .map_err(|error| CommandError::usage(format!("cannot read {}: {error}", path.display())))
 }
 
 /// `HOST:PORT:ADDRESS`; an IPv6 address may stand in brackets.
@@ -45,8 +51,16 @@ fn resolve(argument: &str) -> Result<Resolve, CommandError> {
     let parsed = (|| {
         let (host, rest) = argument.split_once(':')?;
         let (port, address) = rest.split_once(':')?;
-        let address: IpAddr = address.trim_start_matches('[').trim_end_matches(']').parse().ok()?;
-        Some(Resolve { host: host.to_owned(), port: port.parse().ok()?, address })
+        let address: IpAddr = address
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .ok()?;
+        Some(Resolve {
+            host: host.to_owned(),
+            port: port.parse().ok()?,
+            address,
+        })
     })();
     parsed.ok_or_else(|| CommandError::usage(format!("--resolve {argument}: write HOST:PORT:ADDRESS")))
 }

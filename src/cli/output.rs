@@ -28,7 +28,10 @@ pub(super) fn error_line(line: &str) {
 /// Prints everything wrong with the files on stderr, with a count.
 pub(super) fn diagnostics(found: &mut Diagnostics, vault: &Vault) {
     found.sort();
-    let style = Style { colour: colour(&io::stderr()), width: width() };
+    let style = Style {
+        colour: colour(&io::stderr()),
+        width: width(),
+    };
     let text = diagnostic::render(&*found, style);
     let text = format!("{text}\n{}\n", found.summary());
     let _ = io::stderr().lock().write_all(vault.mask_text(&text).as_bytes());

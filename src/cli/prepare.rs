@@ -31,7 +31,11 @@ pub(super) fn load(select: &SelectArguments) -> Result<Loaded, CommandError> {
     let mut diagnostics = Diagnostics::default();
     let suite = collection::load(&workspace.root, workspace.has_project, &files, &mut diagnostics);
     let mut mocks: Vec<(PathBuf, Mock)> = Vec::new();
-    let of_environments = suite.project.environments.values().filter_map(|environment| environment.mock.clone());
+    let of_environments = suite
+        .project
+        .environments
+        .values()
+        .filter_map(|environment| environment.mock.clone());
     for path in of_environments.chain(suite.mocks.iter().cloned()) {
         if mocks.iter().any(|(known, _)| *known == path) {
             continue;
@@ -40,14 +44,22 @@ pub(super) fn load(select: &SelectArguments) -> Result<Loaded, CommandError> {
             mocks.push((path, mock));
         }
     }
-    Ok(Loaded { workspace, suite, diagnostics, mocks, files: files.len() })
+    Ok(Loaded {
+        workspace,
+        suite,
+        diagnostics,
+        mocks,
+        files: files.len(),
+    })
 }
 
 impl Loaded {
     /// The environment that is named, or the project's default.
     pub(super) fn environment(&self, named: Option<&str>) -> Result<Option<&Environment>, CommandError> {
         let environments = &self.suite.project.environments;
-        let Some(name) = named.or(self.suite.project.default_environment.as_deref()) else { return Ok(None) };
+        let Some(name) = named.or(self.suite.project.default_environment.as_deref()) else {
+            return Ok(None);
+        };
         environments.get(name).map(Some).ok_or_else(|| {
             let help = registry::suggestion(name, environments.keys().map(String::as_str))
                 .unwrap_or_else(|| format!("none is declared in {PROJECT_FILE}"));
@@ -86,7 +98,13 @@ impl Loaded {
 
 /// Why nothing was selected, with a word that was probably meant.
 pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> String {
-    let cases = || loaded.suite.collections.iter().flat_map(|collection| &collection.cases);
+    let cases = || {
+        loaded
+            .suite
+            .collections
+            .iter()
+            .flat_map(|collection| &collection.cases)
+    };
     if loaded.suite.collections.is_empty() {
         return match loaded.files {
             0 => "no call sheets were found".to_owned(),
@@ -94,11 +112,18 @@ pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> Str
         };
     }
     let tags: Vec<&str> = cases()
-        .flat_map(|case| case.tags.iter().chain(case.steps.iter().flat_map(|step| &step.tags)))
+        .flat_map(|case| {
+            case.tags
+                .iter()
+                .chain(case.steps.iter().flat_map(|step| &step.tags))
+        })
         .map(String::as_str)
         .collect();
     let case_names: Vec<&str> = cases().map(|case| case.name.as_str()).collect();
-    let step_names: Vec<&str> = cases().flat_map(|case| &case.steps).map(|step| step.name.as_str()).collect();
+    let step_names: Vec<&str> = cases()
+        .flat_map(|case| &case.steps)
+        .map(|step| step.name.as_str())
+        .collect();
     let options = [
         ("--case", &select.cases, case_names),
         ("--step", &select.steps, step_names),
@@ -109,7 +134,9 @@ pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> Str
             let mut known = known.clone();
             known.sort_unstable();
             known.dedup();
-            let help = registry::suggestion(name, known).map(|help| format!("; {help}")).unwrap_or_default();
+            let help = registry::suggestion(name, known)
+                .map(|help| format!("; {help}"))
+                .unwrap_or_default();
             return format!("{option} {name} matches nothing{help}");
         }
     }

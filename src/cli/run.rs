@@ -8,9 +8,9 @@ use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::arguments::RunArguments;
+use super::follow::Follower;
 use super::inputs::{BASE_URL, Resolved};
 use super::prepare::{self, Loaded};
-use super::follow::Follower;
 use super::{CommandError, Exit, network, output};
 use crate::collection::Environment;
 use crate::diagnostic::Diagnostic;
@@ -41,7 +41,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         return Ok(exit);
     }
     if plan.cases.is_empty() && !arguments.allow_empty {
-        output::error_line(&format!("error: {}", prepare::nothing_selected(&loaded, &arguments.select)));
+        output::error_line(&format!(
+            "error: {}",
+            prepare::nothing_selected(&loaded, &arguments.select)
+        ));
         return Ok(Exit::Empty);
     }
     let mut report = report(arguments, &resolved.vault)?;
@@ -59,7 +62,15 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             keep_going: arguments.keep_going,
         };
         let started = started(&plan, environment, &resolved, &setting);
-        let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments.allow_empty).await;
+        let exit = conduct(
+            &loaded,
+            &plan,
+            &setting,
+            started,
+            report.as_mut(),
+            arguments.allow_empty,
+        )
+        .await;
         if let Some(mock) = mock {
             mock.stop().await;
         }
@@ -97,7 +108,10 @@ async fn conduct(
     while let Ok(event) = receiver.try_recv() {
         follower.take(&event);
     }
-    follower.take(&Event::RunFinished(RunFinished { at: sink.now(), signal: stopped }));
+    follower.take(&Event::RunFinished(RunFinished {
+        at: sink.now(),
+        signal: stopped,
+    }));
     let (tally, written) = follower.finish();
     let exit = Exit::of(&tally.verdict(), allow_empty);
     match written {
@@ -115,18 +129,26 @@ async fn start_mock(
     named: Option<&str>,
     mut resolved: Resolved,
 ) -> Result<(Resolved, Option<Running>), CommandError> {
-    let Some(path) = loaded.environment(named)?.and_then(|environment| environment.mock.clone()) else {
+    let Some(path) = loaded
+        .environment(named)?
+        .and_then(|environment| environment.mock.clone())
+    else {
         return Ok((resolved, None));
     };
     let Some(index) = loaded.mocks.iter().position(|(known, _)| *known == path) else {
-        return Err(CommandError::usage(format!("the mock {} was not read", path.display())));
+        return Err(CommandError::usage(format!(
+            "the mock {} was not read",
+            path.display()
+        )));
     };
     let (_, mock) = loaded.mocks.swap_remove(index);
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
-    let running = mock::serve(mock, resolved.values.clone(), address).await.map_err(|error| CommandError {
-        message: format!("cannot start the mock {}: {error}", path.display()),
-        exit: Exit::Errored,
-    })?;
+    let running = mock::serve(mock, resolved.values.clone(), address)
+        .await
+        .map_err(|error| CommandError {
+            message: format!("cannot start the mock {}: {error}", path.display()),
+            exit: Exit::Errored,
+        })?;
     let url = running.url.as_str().trim_end_matches('/').to_owned();
     resolved.values.insert(BASE_URL.to_owned(), Value::String(url));
     Ok((resolved, Some(running)))
@@ -140,7 +162,9 @@ fn refuse_writes(
     resolved: &Resolved,
     arguments: &RunArguments,
 ) -> Result<(), CommandError> {
-    let is_protected = loaded.environment(named)?.is_some_and(|environment| environment.protected);
+    let is_protected = loaded
+        .environment(named)?
+        .is_some_and(|environment| environment.protected);
     if is_protected && !arguments.allow_writes {
         let refused: Vec<Diagnostic> = plan::refused_writes(plan, &loaded.suite.project, &resolved.scope());
         loaded.diagnostics.extend(refused);
@@ -149,8 +173,15 @@ fn refuse_writes(
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
-fn policy(loaded: &Loaded, environment: Option<&Environment>, scope: &Scope, arguments: &RunArguments) -> Policy {
-    let mut hosts = environment.map(|environment| environment.hosts.clone()).unwrap_or_default();
+fn policy(
+    loaded: &Loaded,
+    environment: Option<&Environment>,
+    scope: &Scope,
+    arguments: &RunArguments,
+) -> Policy {
+    let mut hosts = environment
+        .map(|environment| environment.hosts.clone())
+        .unwrap_or_default();
     if hosts.is_empty()
         && let Some(base_url) = &loaded.suite.project.defaults.base_url
         && let Ok(rendered) = base_url.render(scope)
@@ -160,7 +191,10 @@ fn policy(loaded: &Loaded, environment: Option<&Environment>, scope: &Scope, arg
         hosts.push(format!("{host}:{port}"));
     }
     hosts.extend(arguments.allow_host.iter().cloned());
-    Policy { hosts, allow_http: arguments.allow_http }
+    Policy {
+        hosts,
+        allow_http: arguments.allow_http,
+    }
 }
 
 fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, setting: &Setting) -> Event {
@@ -194,22 +228,31 @@ fn report(arguments: &RunArguments, vault: &Vault) -> Result<Box<dyn Report>, Co
         live: !arguments.json && output::is_live(),
         verbosity,
     };
-    Ok((kind.make)(Box::new(vault.writer(io::BufWriter::new(stdout))), &options))
+    Ok((kind.make)(
+        Box::new(vault.writer(io::BufWriter::new(stdout))),
+        &options,
+    ))
 }
 
 /// The runtime of a command: one thread, since a run waits far more than it computes.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| CommandError {
-        message: format!("cannot start: {error}"),
-        exit: Exit::Errored,
-    })
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError {
+            message: format!("cannot start: {error}"),
+            exit: Exit::Errored,
+        })
 }
 
 /// Waits for INT, TERM or HUP and tells its number.
 pub(super) async fn signal() -> i32 {
     use tokio::signal::unix::{SignalKind, signal};
-    let (interrupt, terminate, hangup) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+    let (interrupt, terminate, hangup) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    );
     let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (interrupt, terminate, hangup) else {
         // Without handlers the signals end the process as they always do.
         return std::future::pending().await;

@@ -30,7 +30,11 @@ impl Workspace {
         let folder = project.unwrap_or(&current);
         let root = Root::open(folder).map_err(|error| CommandError::usage(error.to_string()))?;
         let root = root.with_shown_prefix(relative(folder, &current));
-        Ok(Workspace { root, has_project: project.is_some(), current })
+        Ok(Workspace {
+            root,
+            has_project: project.is_some(),
+            current,
+        })
     }
 
     /// A path of the command line, relative to the project's folder.
@@ -38,9 +42,16 @@ impl Workspace {
         let absolute = normalise(&self.current.join(path));
         // The folder's own name may go through links; what it resolves to is what the root is.
         let resolved = absolute.canonicalize().unwrap_or(absolute);
-        resolved.strip_prefix(self.root.path()).map(Path::to_owned).map_err(|_| {
-            CommandError::usage(format!("{} is outside of the project {}", path.display(), self.root.path().display()))
-        })
+        resolved
+            .strip_prefix(self.root.path())
+            .map(Path::to_owned)
+            .map_err(|_| {
+                CommandError::usage(format!(
+                    "{} is outside of the project {}",
+                    path.display(),
+                    self.root.path().display()
+                ))
+            })
     }
 
     /// The files that are meant: those named, and the call sheets in the folders named.
@@ -52,7 +63,11 @@ impl Workspace {
         };
         if paths.is_empty() {
             let folder = self.root.path().join(COLLECTIONS);
-            let folder = if folder.is_dir() { Path::new(COLLECTIONS) } else { Path::new("") };
+            let folder = if folder.is_dir() {
+                Path::new(COLLECTIONS)
+            } else {
+                Path::new("")
+            };
             self.folder(folder)?.into_iter().for_each(&mut add);
         }
         for path in paths {
@@ -60,15 +75,20 @@ impl Workspace {
             if self.root.path().join(&relative).is_dir() {
                 self.folder(&relative)?.into_iter().for_each(&mut add);
             } else {
-                add(SuiteFile { path: relative, named: true });
+                add(SuiteFile {
+                    path: relative,
+                    named: true,
+                });
             }
         }
         Ok(files)
     }
 
     fn folder(&self, folder: &Path) -> Result<Vec<SuiteFile>, CommandError> {
-        let found =
-            self.root.find(folder, &["yaml", "yml"]).map_err(|error| CommandError::usage(error.to_string()))?;
+        let found = self
+            .root
+            .find(folder, &["yaml", "yml"])
+            .map_err(|error| CommandError::usage(error.to_string()))?;
         Ok(found
             .into_iter()
             .filter(|path| path != Path::new(PROJECT_FILE))
@@ -104,7 +124,11 @@ fn normalise(path: &Path) -> PathBuf {
 
 /// How `folder` is reached from `current`, which it contains or not.
 fn relative(folder: &Path, current: &Path) -> PathBuf {
-    let common = folder.components().zip(current.components()).take_while(|(a, b)| a == b).count();
+    let common = folder
+        .components()
+        .zip(current.components())
+        .take_while(|(a, b)| a == b)
+        .count();
     let up = current.components().count() - common;
     let mut path: PathBuf = std::iter::repeat_n("..", up).collect();
     path.extend(folder.components().skip(common));

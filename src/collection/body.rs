@@ -62,7 +62,9 @@ impl Body {
         let mut found = None;
         let mut first: Option<&str> = None;
         for kind in KINDS {
-            let Some((key, node)) = fields.entry(kind) else { continue };
+            let Some((key, node)) = fields.entry(kind) else {
+                continue;
+            };
             if let Some(first) = first {
                 decoder.error_with_help(
                     &key.place,
@@ -91,7 +93,10 @@ fn form(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<(String, Tree)>> {
         decoder.expected(node, "a mapping for `form`");
         return None;
     };
-    let entries: Vec<_> = map.iter().map(|(key, node)| decoder.tree(node).map(|it| (key.name.clone(), it))).collect();
+    let entries: Vec<_> = map
+        .iter()
+        .map(|(key, node)| decoder.tree(node).map(|it| (key.name.clone(), it)))
+        .collect();
     entries.into_iter().collect()
 }
 
@@ -116,14 +121,26 @@ fn multipart(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<(String, Part
 fn graphql(node: &Node, decoder: &mut Decoder<'_>) -> Option<Body> {
     if node.as_text().is_some() {
         let query = decoder.template(node, "`graphql`")?;
-        return Some(Body::GraphQl { query, variables: None, operation: None });
+        return Some(Body::GraphQl {
+            query,
+            variables: None,
+            operation: None,
+        });
     }
     let mut fields = decoder.fields(node, "`graphql`")?;
-    let query = fields.required("query", decoder).and_then(|node| decoder.template(node, "`query`"));
+    let query = fields
+        .required("query", decoder)
+        .and_then(|node| decoder.template(node, "`query`"));
     let variables = fields.get("variables").and_then(|node| decoder.tree(node));
-    let operation = fields.get("operation").and_then(|node| decoder.template(node, "`operation`"));
+    let operation = fields
+        .get("operation")
+        .and_then(|node| decoder.template(node, "`operation`"));
     fields.finish(decoder);
-    Some(Body::GraphQl { query: query?, variables, operation })
+    Some(Body::GraphQl {
+        query: query?,
+        variables,
+        operation,
+    })
 }
 
 fn file(node: &Node, decoder: &mut Decoder<'_>) -> Option<FilePart> {
@@ -132,19 +149,29 @@ fn file(node: &Node, decoder: &mut Decoder<'_>) -> Option<FilePart> {
         Some(_) => {
             let mut fields = decoder.fields(node, "a file")?;
             let path = fields.required("file", decoder);
-            let content_type = fields.get("content_type").and_then(|node| decoder.constant(node, "`content_type`"));
+            let content_type = fields
+                .get("content_type")
+                .and_then(|node| decoder.constant(node, "`content_type`"));
             fields.finish(decoder);
             (path?, content_type)
         }
     };
     let (path, bytes) = decoder.file_bytes(path_node, "a file")?;
     let content_type = content_type.map_or_else(|| guess(&path).to_owned(), str::to_owned);
-    Some(FilePart { path, bytes: bytes.into(), content_type })
+    Some(FilePart {
+        path,
+        bytes: bytes.into(),
+        content_type,
+    })
 }
 
 /// The content type of a file by its extension, for the few that APIs take.
 fn guess(path: &std::path::Path) -> &'static str {
-    match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+    match path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+    {
         "json" => "application/json",
         "xml" => "application/xml",
         "csv" => "text/csv",

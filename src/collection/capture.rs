@@ -30,7 +30,9 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<CaptureS
         decoder.expected(node, "a mapping for `capture`");
         return Vec::new();
     };
-    map.iter().filter_map(|(key, node)| decode(key, node, decoder)).collect()
+    map.iter()
+        .filter_map(|(key, node)| decode(key, node, decoder))
+        .collect()
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSpec> {
@@ -52,7 +54,9 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
         Content::Map(_) => {
             let mut fields = decoder.fields(node, "a capture")?;
             let default = fields.get("default").map(Node::to_json);
-            let secret = fields.get("secret").and_then(|node| decoder.boolean(node, "`secret`"));
+            let secret = fields
+                .get("secret")
+                .and_then(|node| decoder.boolean(node, "`secret`"));
             if let Some((key, _)) = fields.entry("pages") {
                 decoder.error(&key.place, "`pages` is not there yet");
             }
@@ -64,7 +68,10 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
             }
             fields.finish(decoder);
             match extractors.len() {
-                1 => extractors.pop()?.1.map(|extractor| spec(extractor, default, secret.unwrap_or(false))),
+                1 => extractors
+                    .pop()?
+                    .1
+                    .map(|extractor| spec(extractor, default, secret.unwrap_or(false))),
                 0 => {
                     let names = registry::names(extract::KINDS).join(", ");
                     decoder.error_with_help(&node.place, "a capture needs to say what it takes", names);
@@ -79,7 +86,10 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
         Content::Null | Content::Bool(_) | Content::Number(_) | Content::Text(_) | Content::List(_) => {
             decoder.error_with_help(
                 &node.place,
-                format!("expected a JSONPath or a mapping for a capture, found {}", node.kind()),
+                format!(
+                    "expected a JSONPath or a mapping for a capture, found {}",
+                    node.kind()
+                ),
                 "write `$.data.id`, or `{ header: location }`",
             );
             None

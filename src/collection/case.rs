@@ -75,9 +75,17 @@ impl Collection {
         if let Some(node) = fields.get("description") {
             decoder.constant(node, "`description`");
         }
-        let tags = fields.get("tags").map(|node| decoder.constants(node, "a tag")).unwrap_or_default();
-        let session = fields.get("session").and_then(|node| step::session_choice(node, decoder));
-        let inputs = fields.get("inputs").map(|node| input::decode_all(node, decoder)).unwrap_or_default();
+        let tags = fields
+            .get("tags")
+            .map(|node| decoder.constants(node, "a tag"))
+            .unwrap_or_default();
+        let session = fields
+            .get("session")
+            .and_then(|node| step::session_choice(node, decoder));
+        let inputs = fields
+            .get("inputs")
+            .map(|node| input::decode_all(node, decoder))
+            .unwrap_or_default();
         let mut known = known.clone();
         known.inputs(&inputs);
         let defaults = defaults(&recipes.defaults.clone(), fields.get("defaults"), &known, decoder);
@@ -114,7 +122,11 @@ impl Collection {
                 None => decoder.expected(node, "a list for `cases`"),
                 Some([]) => decoder.error(&node.place, "a list of cases without cases"),
                 Some(items) => {
-                    decoded.extend(items.iter().filter_map(|item| Case::decode(item, &above, recipes, decoder)));
+                    decoded.extend(
+                        items
+                            .iter()
+                            .filter_map(|item| Case::decode(item, &above, recipes, decoder)),
+                    );
                     distinct(&decoded, decoder);
                 }
             },
@@ -124,18 +136,31 @@ impl Collection {
             (None, None) => decoder.error(&key.place, "a collection needs `steps` or `cases`"),
         }
         fields.finish(decoder);
-        Some(Collection { name: name?, file: path.to_owned(), place: key.place.clone(), inputs, cases: decoded })
+        Some(Collection {
+            name: name?,
+            file: path.to_owned(),
+            place: key.place.clone(),
+            inputs,
+            cases: decoded,
+        })
     }
 
     /// A recipe that is run by itself: one case of its steps, with its inputs.
-    pub(super) fn of_recipe(recipe: &Arc<Recipe>, tree: &Node, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Collection> {
+    pub(super) fn of_recipe(
+        recipe: &Arc<Recipe>,
+        tree: &Node,
+        recipes: &mut Recipes,
+        decoder: &mut Decoder<'_>,
+    ) -> Option<Collection> {
         let steps_node = tree.as_map()?.get("steps")?;
         let inputs_node = tree.as_map()?.get("inputs");
         // The steps are decoded again because a step belongs to one owner; mistakes were told the first time.
         let mut ignored = crate::diagnostic::Diagnostics::default();
         let mut again = Decoder::new(decoder.root(), &recipe.file, &mut ignored);
         let steps = Step::decode_all(steps_node, recipes, &mut again);
-        let inputs = inputs_node.map(|node| input::decode_all(node, &mut again)).unwrap_or_default();
+        let inputs = inputs_node
+            .map(|node| input::decode_all(node, &mut again))
+            .unwrap_or_default();
         let case = Case {
             name: recipe.name.clone(),
             place: recipe.place.clone(),
@@ -157,22 +182,40 @@ impl Collection {
 }
 
 impl Case {
-    fn decode(node: &Node, above: &Above<'_>, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Case> {
+    fn decode(
+        node: &Node,
+        above: &Above<'_>,
+        recipes: &mut Recipes,
+        decoder: &mut Decoder<'_>,
+    ) -> Option<Case> {
         let mut fields = decoder.fields(node, "a case")?;
         let (place, name) = match fields.entry("name") {
-            Some((key, node)) => (key.place.clone(), decoder.constant(node, "the case's name").map(str::to_owned)),
+            Some((key, node)) => (
+                key.place.clone(),
+                decoder.constant(node, "the case's name").map(str::to_owned),
+            ),
             None => {
                 decoder.error(fields.place(), "a case needs `name`");
                 (fields.place().clone(), None)
             }
         };
         let mut tags = above.tags.to_vec();
-        tags.extend(fields.get("tags").map(|node| decoder.constants(node, "a tag")).unwrap_or_default());
+        tags.extend(
+            fields
+                .get("tags")
+                .map(|node| decoder.constants(node, "a tag"))
+                .unwrap_or_default(),
+        );
         let uses_before = std::mem::take(&mut decoder.uses);
         let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
-        above.known.check(&std::mem::replace(&mut decoder.uses, uses_before), decoder.diagnostics);
+        above.known.check(
+            &std::mem::replace(&mut decoder.uses, uses_before),
+            decoder.diagnostics,
+        );
         let skip = step::reason(&mut fields, "skip", decoder);
-        let session = fields.get("session").and_then(|node| step::session_choice(node, decoder));
+        let session = fields
+            .get("session")
+            .and_then(|node| step::session_choice(node, decoder));
         let defaults = defaults(above.defaults, fields.get("defaults"), above.known, decoder);
         for name in NOT_YET {
             if let Some((key, _)) = fields.entry(name) {
@@ -198,7 +241,12 @@ impl Case {
     }
 }
 
-fn defaults(above: &Arc<Defaults>, node: Option<&Node>, known: &Known, decoder: &mut Decoder<'_>) -> Arc<Defaults> {
+fn defaults(
+    above: &Arc<Defaults>,
+    node: Option<&Node>,
+    known: &Known,
+    decoder: &mut Decoder<'_>,
+) -> Arc<Defaults> {
     let own = node.and_then(|node| Defaults::decode(above, node, decoder));
     match own {
         None => Arc::clone(above),

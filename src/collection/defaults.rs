@@ -40,7 +40,9 @@ impl Defaults {
         }
         if let Some(node) = fields.get("headers") {
             for (name, values) in request::headers(node, decoder) {
-                defaults.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+                defaults
+                    .headers
+                    .retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
                 defaults.headers.push((name, values));
             }
         }

@@ -68,7 +68,10 @@ const KINDS: [(&str, InputKind); 6] = [
 impl InputKind {
     /// The word for it.
     pub fn name(self) -> &'static str {
-        KINDS.iter().find(|(_, kind)| *kind == self).map_or("string", |(name, _)| name)
+        KINDS
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("string", |(name, _)| name)
     }
 
     fn of(value: &Value) -> Option<InputKind> {
@@ -102,9 +105,12 @@ impl Input {
         }
         let value = match self.kind {
             InputKind::String => Value::String(text.to_owned()),
-            InputKind::Integer | InputKind::Number | InputKind::Boolean | InputKind::List | InputKind::Object => {
-                serde_json::from_str(text.trim()).map_err(|_| format!("is not of type {}", self.kind.name()))?
-            }
+            InputKind::Integer
+            | InputKind::Number
+            | InputKind::Boolean
+            | InputKind::List
+            | InputKind::Object => serde_json::from_str(text.trim())
+                .map_err(|_| format!("is not of type {}", self.kind.name()))?,
         };
         self.accept(value)
     }
@@ -118,7 +124,11 @@ impl Input {
             return Err("is empty, which counts as unset".to_owned());
         }
         if !self.kind.takes(&value) {
-            return Err(format!("is {}, but its type is {}", json::kind(&value), self.kind.name()));
+            return Err(format!(
+                "is {}, but its type is {}",
+                json::kind(&value),
+                self.kind.name()
+            ));
         }
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| json::equal(choice, &value)) {
             let choices: Vec<String> = self.choices.iter().map(json::compact).collect();
@@ -134,7 +144,9 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<Input> {
         decoder.expected(node, "a mapping for `inputs`");
         return Vec::new();
     };
-    map.iter().filter_map(|(key, node)| decode(key, node, decoder)).collect()
+    map.iter()
+        .filter_map(|(key, node)| decode(key, node, decoder))
+        .collect()
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Input> {
@@ -147,7 +159,10 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Input> {
         return None;
     }
     if key.name == super::ENVIRONMENT {
-        decoder.error(&key.place, "the name `environment` is taken by the environment itself");
+        decoder.error(
+            &key.place,
+            "the name `environment` is taken by the environment itself",
+        );
         return None;
     }
     let mut input = Input {
@@ -212,7 +227,11 @@ fn declaration(input: &mut Input, fields: &mut Fields<'_>, decoder: &mut Decoder
     input.prompt = text(fields.get("prompt"), "`prompt`");
     input.file = fields.get("file").and_then(|node| decoder.path(node, "`file`"));
     if let Some((key, _)) = fields.entry("keyring") {
-        decoder.error_with_help(&key.place, "`keyring` is not there yet", "use `env`, `file` or `prompt`");
+        decoder.error_with_help(
+            &key.place,
+            "`keyring` is not there yet",
+            "use `env`, `file` or `prompt`",
+        );
     }
     if let Some(default) = input.default.clone()
         && let Err(reason) = input.accept(default)
@@ -222,7 +241,10 @@ fn declaration(input: &mut Input, fields: &mut Fields<'_>, decoder: &mut Decoder
     if input.secret && input.default.is_some() {
         decoder.error_with_help(
             &input.place,
-            format!("the secret `{}` has its value in a file that is shared", input.name),
+            format!(
+                "the secret `{}` has its value in a file that is shared",
+                input.name
+            ),
             "give it by `env`, `file` or `prompt`",
         );
     }
@@ -243,7 +265,9 @@ fn default(input: &mut Input, node: &Node, decoder: &mut Decoder<'_>) {
 /// True if templates can use it as a variable.
 pub(super) fn is_name(name: &str) -> bool {
     let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+    characters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_')
         && characters.all(|character| character.is_alphanumeric() || character == '_')
 }
 

@@ -72,7 +72,9 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
     let mut known = Known::new();
     known.inputs(&suite.project.inputs);
     for file in files {
-        let Some(tree) = read(root, &file.path, diagnostics) else { continue };
+        let Some(tree) = read(root, &file.path, diagnostics) else {
+            continue;
+        };
         let mut decoder = Decoder::new(root, &file.path, diagnostics);
         match first_key(&tree) {
             Some("collection") => {
@@ -121,7 +123,10 @@ fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
         Some((key, _)) => key.place.clone(),
         None => tree.place.start(),
     };
-    let later = tree.as_map().and_then(|map| map.iter().find(|(key, _)| FIRST_KEYS.contains(&key.name.as_str())));
+    let later = tree.as_map().and_then(|map| {
+        map.iter()
+            .find(|(key, _)| FIRST_KEYS.contains(&key.name.as_str()))
+    });
     let help = match (later, first) {
         (Some((key, _)), _) => format!("move `{}:` to the top", key.name),
         (None, Some(first)) => registry::nearest(first, FIRST_KEYS).map_or_else(
@@ -136,17 +141,26 @@ fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
 /// Notes sessions that the project does not have.
 fn sessions(suite: &Suite, diagnostics: &mut Diagnostics) {
     let mut check = |choice: &SessionChoice| {
-        let SessionChoice::Named(name, place) = choice else { return };
+        let SessionChoice::Named(name, place) = choice else {
+            return;
+        };
         if suite.project.sessions.contains_key(name) {
             return;
         }
         let known = suite.project.sessions.keys().map(String::as_str);
-        let help = registry::suggestion(name, known).unwrap_or_else(|| "declare it in callsheet.yaml".to_owned());
-        diagnostics.push(Diagnostic::error(format!("unknown session `{name}`")).at(place).help(help));
+        let help =
+            registry::suggestion(name, known).unwrap_or_else(|| "declare it in callsheet.yaml".to_owned());
+        diagnostics.push(
+            Diagnostic::error(format!("unknown session `{name}`"))
+                .at(place)
+                .help(help),
+        );
     };
     let mut seen: Vec<Place> = Vec::new();
     for case in suite.collections.iter().flat_map(|collection| &collection.cases) {
-        for choice in std::iter::once(&case.session).chain(case.steps.iter().filter_map(|step| step.session.as_ref())) {
+        for choice in
+            std::iter::once(&case.session).chain(case.steps.iter().filter_map(|step| step.session.as_ref()))
+        {
             if let SessionChoice::Named(_, place) = choice {
                 // The cases of a collection share its word; it is told once.
                 if seen.contains(place) {

@@ -41,7 +41,10 @@ impl Known {
     /// Adds a variable.
     pub(super) fn add(&mut self, name: &str, fields: Option<Vec<String>>) {
         self.0.retain(|known| known.name != name);
-        self.0.push(Name { name: name.to_owned(), fields });
+        self.0.push(Name {
+            name: name.to_owned(),
+            fields,
+        });
     }
 
     /// Judges the steps of a case in their order: each sees what those before it captured.
@@ -61,7 +64,12 @@ impl Known {
             if let Action::Use(call) = &step.action
                 && let Some(alias) = &call.alias
             {
-                let outputs = call.recipe.outputs.iter().map(|output| output.name.clone()).collect();
+                let outputs = call
+                    .recipe
+                    .outputs
+                    .iter()
+                    .map(|output| output.name.clone())
+                    .collect();
                 self.add(alias, Some(outputs));
             }
         }
@@ -70,10 +78,17 @@ impl Known {
     /// Notes every variable that is not known.
     pub(super) fn check(&self, uses: &[Use], diagnostics: &mut Diagnostics) {
         for used in uses.iter().filter(|used| !used.optional) {
-            let Some((first, attributes)) = used.path.split_first() else { continue };
+            let Some((first, attributes)) = used.path.split_first() else {
+                continue;
+            };
             let Some(known) = self.0.iter().find(|known| known.name == *first) else {
                 let names = self.0.iter().map(|known| known.name.as_str());
-                note(used, format!("undefined variable `{first}`"), registry::suggestion(first, names), diagnostics);
+                note(
+                    used,
+                    format!("undefined variable `{first}`"),
+                    registry::suggestion(first, names),
+                    diagnostics,
+                );
                 continue;
             };
             if let (Some(fields), Some(attribute)) = (&known.fields, attributes.first())

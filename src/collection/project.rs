@@ -81,7 +81,10 @@ impl Project {
             .and_then(|node| decoder.constant(node, "the project's name"))
             .unwrap_or_default()
             .to_owned();
-        let inputs = fields.get("inputs").map(|node| input::decode_all(node, decoder)).unwrap_or_default();
+        let inputs = fields
+            .get("inputs")
+            .map(|node| input::decode_all(node, decoder))
+            .unwrap_or_default();
         let mut known = Known::new();
         known.inputs(&inputs);
         let defaults = fields
@@ -90,16 +93,27 @@ impl Project {
             .unwrap_or_default();
         known.check(&defaults.uses, decoder.diagnostics);
         recipes.defaults = Arc::new(defaults);
-        let environments = named(fields.get("environments"), "environments", decoder, |key, node, decoder| {
-            environment(key, node, &inputs, decoder)
-        });
-        let sessions = named(fields.get("sessions"), "sessions", decoder, |key, node, decoder| {
-            session(key, node, &known, recipes, decoder).map(Arc::new)
-        });
+        let environments = named(
+            fields.get("environments"),
+            "environments",
+            decoder,
+            |key, node, decoder| environment(key, node, &inputs, decoder),
+        );
+        let sessions = named(
+            fields.get("sessions"),
+            "sessions",
+            decoder,
+            |key, node, decoder| session(key, node, &known, recipes, decoder).map(Arc::new),
+        );
         let default_environment = fields.get("default_environment").and_then(|node| {
             let name = decoder.constant(node, "`default_environment`")?;
             if !environments.contains_key(name) {
-                decoder.unknown(&node.place, "environment", name, environments.keys().map(String::as_str));
+                decoder.unknown(
+                    &node.place,
+                    "environment",
+                    name,
+                    environments.keys().map(String::as_str),
+                );
             }
             Some(name.to_owned())
         });
@@ -110,7 +124,14 @@ impl Project {
         }
         fields.finish(decoder);
         let defaults = Arc::clone(&recipes.defaults);
-        Some(Project { name, default_environment, inputs, environments, sessions, defaults })
+        Some(Project {
+            name,
+            default_environment,
+            inputs,
+            environments,
+            sessions,
+            defaults,
+        })
     }
 }
 
@@ -126,14 +147,22 @@ fn named<T>(
         decoder.expected(node, &format!("a mapping for `{what}`"));
         return IndexMap::new();
     };
-    map.iter().filter_map(|(key, node)| decode(key, node, decoder).map(|it| (key.name.clone(), it))).collect()
+    map.iter()
+        .filter_map(|(key, node)| decode(key, node, decoder).map(|it| (key.name.clone(), it)))
+        .collect()
 }
 
 fn environment(key: &Key, node: &Node, declared: &[Input], decoder: &mut Decoder<'_>) -> Option<Environment> {
     let mut fields = decoder.fields(node, "an environment")?;
     let mock = fields.get("mock").and_then(|node| decoder.path(node, "a mock"));
-    let protected = fields.get("protected").and_then(|node| decoder.boolean(node, "`protected`")).unwrap_or(false);
-    let hosts = fields.get("hosts").map(|node| decoder.constants(node, "a host")).unwrap_or_default();
+    let protected = fields
+        .get("protected")
+        .and_then(|node| decoder.boolean(node, "`protected`"))
+        .unwrap_or(false);
+    let hosts = fields
+        .get("hosts")
+        .map(|node| decoder.constants(node, "a host"))
+        .unwrap_or_default();
     let mut inputs = IndexMap::new();
     if let Some(node) = fields.get("inputs") {
         match node.as_map() {
@@ -148,11 +177,24 @@ fn environment(key: &Key, node: &Node, declared: &[Input], decoder: &mut Decoder
         }
     }
     fields.finish(decoder);
-    Some(Environment { name: key.name.clone(), place: key.place.clone(), mock, inputs, protected, hosts })
+    Some(Environment {
+        name: key.name.clone(),
+        place: key.place.clone(),
+        mock,
+        inputs,
+        protected,
+        hosts,
+    })
 }
 
 /// The value an environment gives an input.
-fn given(key: &Key, node: &Node, declared: &[Input], is_mock: bool, decoder: &mut Decoder<'_>) -> Option<Value> {
+fn given(
+    key: &Key,
+    node: &Node,
+    declared: &[Input],
+    is_mock: bool,
+    decoder: &mut Decoder<'_>,
+) -> Option<Value> {
     let Some(input) = declared.iter().find(|input| input.name == key.name) else {
         input::undeclared(&key.place, &key.name, declared, decoder);
         return None;
@@ -161,7 +203,10 @@ fn given(key: &Key, node: &Node, declared: &[Input], is_mock: bool, decoder: &mu
         // A mock's key opens nothing; a real one in a shared file is a leak waiting to happen.
         decoder.error_with_help(
             &node.place,
-            format!("the secret `{}` has its value in a file that is shared", input.name),
+            format!(
+                "the secret `{}` has its value in a file that is shared",
+                input.name
+            ),
             "give it by `env`, `file` or `prompt` of the input",
         );
         return None;
@@ -185,7 +230,10 @@ fn session(
 ) -> Option<SessionSpec> {
     let mut fields = decoder.fields(node, "a session")?;
     if key.name == "none" {
-        decoder.error(&key.place, "`none` stands for no session, so it cannot be the name of one");
+        decoder.error(
+            &key.place,
+            "`none` stands for no session, so it cannot be the name of one",
+        );
     }
     let uses_before = std::mem::take(&mut decoder.uses);
     let login = fields.required("login", decoder).and_then(|node| {
@@ -196,11 +244,24 @@ fn session(
         call
     });
     known.check(&std::mem::take(&mut decoder.uses), decoder.diagnostics);
-    let headers = fields.get("headers").map(|node| request::headers(node, decoder)).unwrap_or_default();
+    let headers = fields
+        .get("headers")
+        .map(|node| request::headers(node, decoder))
+        .unwrap_or_default();
     let uses: Vec<Use> = std::mem::replace(&mut decoder.uses, uses_before);
     if let Some(login) = &login {
         let mut known = known.clone();
-        known.add(LOGIN, Some(login.recipe.outputs.iter().map(|output| output.name.clone()).collect()));
+        known.add(
+            LOGIN,
+            Some(
+                login
+                    .recipe
+                    .outputs
+                    .iter()
+                    .map(|output| output.name.clone())
+                    .collect(),
+            ),
+        );
         known.check(&uses, decoder.diagnostics);
     }
     let (mut renew_status, mut before_expiry) = (vec![401], None);
@@ -218,7 +279,9 @@ fn session(
                 .filter_map(|status| u16::try_from(status).ok())
                 .collect();
         }
-        before_expiry = fields.get("before_expiry").and_then(|node| decoder.duration(node, "`before_expiry`"));
+        before_expiry = fields
+            .get("before_expiry")
+            .and_then(|node| decoder.duration(node, "`before_expiry`"));
         fields.finish(decoder);
     }
     fields.finish(decoder);
@@ -237,5 +300,7 @@ pub const PROJECT_FILE: &str = "callsheet.yaml";
 
 /// The nearest folder upwards from `folder` that holds a project file.
 pub fn find(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|candidate| candidate.join(PROJECT_FILE).is_file())
+    folder
+        .ancestors()
+        .find(|candidate| candidate.join(PROJECT_FILE).is_file())
 }

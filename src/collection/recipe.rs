@@ -82,7 +82,12 @@ impl Recipes {
     }
 
     /// A recipe from its file's tree, unless the file was read before.
-    pub(super) fn decode(&mut self, path: &Path, tree: &Node, decoder: &mut Decoder<'_>) -> Option<Arc<Recipe>> {
+    pub(super) fn decode(
+        &mut self,
+        path: &Path,
+        tree: &Node,
+        decoder: &mut Decoder<'_>,
+    ) -> Option<Arc<Recipe>> {
         if let Some(loaded) = self.loaded.get(path) {
             return loaded.clone();
         }
@@ -99,15 +104,26 @@ impl Recipe {
     fn decode(path: &Path, tree: &Node, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Recipe> {
         let mut fields = decoder.fields(tree, "a recipe")?;
         let (key, name) = match fields.entry("recipe") {
-            Some((key, node)) => (key, decoder.constant(node, "the recipe's name").map(str::to_owned)),
+            Some((key, node)) => (
+                key,
+                decoder.constant(node, "the recipe's name").map(str::to_owned),
+            ),
             None => {
-                decoder.error_with_help(&tree.place, "this is not a recipe", "a recipe's first key is `recipe:`");
+                decoder.error_with_help(
+                    &tree.place,
+                    "this is not a recipe",
+                    "a recipe's first key is `recipe:`",
+                );
                 return None;
             }
         };
-        let description =
-            fields.get("description").and_then(|node| decoder.constant(node, "`description`").map(str::to_owned));
-        let inputs = fields.get("inputs").map(|node| input::decode_all(node, decoder)).unwrap_or_default();
+        let description = fields
+            .get("description")
+            .and_then(|node| decoder.constant(node, "`description`").map(str::to_owned));
+        let inputs = fields
+            .get("inputs")
+            .map(|node| input::decode_all(node, decoder))
+            .unwrap_or_default();
         let steps = fields
             .required("steps", decoder)
             .map(|node| Step::decode_all(node, recipes, decoder))
@@ -120,7 +136,11 @@ impl Recipe {
                 Some(map) => {
                     for (key, node) in map.iter() {
                         if let Some(value) = decoder.tree(node) {
-                            outputs.push(Output { name: key.name.clone(), value, place: node.place.clone() });
+                            outputs.push(Output {
+                                name: key.name.clone(),
+                                value,
+                                place: node.place.clone(),
+                            });
                         }
                     }
                 }

@@ -11,7 +11,9 @@ use crate::template::{Template, Tree};
 use crate::yaml::{Key, Node};
 
 /// The methods a step can be written with.
-pub const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY"];
+pub const METHODS: [&str; 8] = [
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY",
+];
 
 /// A request with holes.
 #[derive(Debug)]
@@ -45,25 +47,51 @@ impl RequestSpec {
         decoder: &mut Decoder<'_>,
     ) -> Option<RequestSpec> {
         let url_template = decoder.template(url, "a URL");
-        let query = fields.get("query").map(|node| trees(node, "query", decoder)).unwrap_or_default();
-        let headers = fields.get("headers").map(|node| headers(node, decoder)).unwrap_or_default();
-        let cookies = fields.get("cookies").map(|node| cookies(node, decoder)).unwrap_or_default();
+        let query = fields
+            .get("query")
+            .map(|node| trees(node, "query", decoder))
+            .unwrap_or_default();
+        let headers = fields
+            .get("headers")
+            .map(|node| headers(node, decoder))
+            .unwrap_or_default();
+        let cookies = fields
+            .get("cookies")
+            .map(|node| cookies(node, decoder))
+            .unwrap_or_default();
         let body = Body::decode(fields, decoder);
         let auth = fields.get("auth").and_then(|node| auth::decode(node, decoder));
-        let timeout = fields.get("timeout").and_then(|node| decoder.duration(node, "`timeout`"));
+        let timeout = fields
+            .get("timeout")
+            .and_then(|node| decoder.duration(node, "`timeout`"));
         let redirects = fields.get("redirects").and_then(|node| redirects(node, decoder));
-        Some(RequestSpec { method, url: url_template?, query, headers, cookies, body, auth, timeout, redirects })
+        Some(RequestSpec {
+            method,
+            url: url_template?,
+            query,
+            headers,
+            cookies,
+            body,
+            auth,
+            timeout,
+            redirects,
+        })
     }
 }
 
 /// The method of a step, with the key and value it was written with.
-pub(super) fn method<'n>(fields: &mut Fields<'n>, decoder: &mut Decoder<'_>) -> Vec<(&'n Key, Method, &'n Node)> {
+pub(super) fn method<'n>(
+    fields: &mut Fields<'n>,
+    decoder: &mut Decoder<'_>,
+) -> Vec<(&'n Key, Method, &'n Node)> {
     let _ = decoder;
     METHODS
         .iter()
         .filter_map(|name| {
             let (key, node) = fields.entry(name)?;
-            Method::from_bytes(name.as_bytes()).ok().map(|method| (key, method, node))
+            Method::from_bytes(name.as_bytes())
+                .ok()
+                .map(|method| (key, method, node))
         })
         .collect()
 }
@@ -88,7 +116,10 @@ fn trees(node: &Node, what: &str, decoder: &mut Decoder<'_>) -> Vec<(String, Tre
     map.iter()
         .filter_map(|(key, node)| {
             if node.as_map().is_some() {
-                decoder.error(&node.place, format!("a value of `{what}` is a text, a number or a list of them"));
+                decoder.error(
+                    &node.place,
+                    format!("a value of `{what}` is a text, a number or a list of them"),
+                );
                 return None;
             }
             decoder.tree(node).map(|tree| (key.name.clone(), tree))
@@ -105,14 +136,20 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
     map.iter()
         .filter_map(|(key, node)| {
             if http::HeaderName::from_bytes(key.name.as_bytes()).is_err() {
-                decoder.error(&key.place, format!("`{}` cannot be the name of a header", key.name));
+                decoder.error(
+                    &key.place,
+                    format!("`{}` cannot be the name of a header", key.name),
+                );
                 return None;
             }
             let values = match node.as_list() {
                 Some(items) => items,
                 None => std::slice::from_ref(node),
             };
-            let values = values.iter().filter_map(|value| decoder.template(value, "a header")).collect();
+            let values = values
+                .iter()
+                .filter_map(|value| decoder.template(value, "a header"))
+                .collect();
             Some((key.name.clone(), values))
         })
         .collect()
@@ -124,6 +161,10 @@ fn cookies(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Template)> {
         return Vec::new();
     };
     map.iter()
-        .filter_map(|(key, node)| decoder.template(node, "a cookie").map(|value| (key.name.clone(), value)))
+        .filter_map(|(key, node)| {
+            decoder
+                .template(node, "a cookie")
+                .map(|value| (key.name.clone(), value))
+        })
         .collect()
 }

@@ -76,7 +76,9 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 8] = ["for", "parallel", "poll", "paginate", "retry", "rate", "cleanup", "finally"];
+const NOT_YET: [&str; 8] = [
+    "for", "parallel", "poll", "paginate", "retry", "rate", "cleanup", "finally",
+];
 
 impl Step {
     /// How many checks a pass needs of it, those of a recipe's steps included.
@@ -93,7 +95,10 @@ impl Step {
             Action::Use(call) => call.alias.as_deref(),
             Action::Request(_) | Action::Wait(_) => None,
         };
-        self.captures.iter().map(|capture| capture.name.as_str()).chain(alias)
+        self.captures
+            .iter()
+            .map(|capture| capture.name.as_str())
+            .chain(alias)
     }
 
     /// Decodes a list of steps.
@@ -101,7 +106,12 @@ impl Step {
         match node.as_list() {
             Some([]) => decoder.error(&node.place, "a list of steps without steps"),
             None => decoder.expected(node, "a list for `steps`"),
-            Some(items) => return items.iter().filter_map(|item| Step::decode(item, recipes, decoder)).collect(),
+            Some(items) => {
+                return items
+                    .iter()
+                    .filter_map(|item| Step::decode(item, recipes, decoder))
+                    .collect();
+            }
         }
         Vec::new()
     }
@@ -111,13 +121,23 @@ impl Step {
     fn decode(node: &Node, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<Step> {
         let mut fields = decoder.fields(node, "a step")?;
         let uses_before = std::mem::take(&mut decoder.uses);
-        let name = fields.get("name").and_then(|node| decoder.constant(node, "a name").map(str::to_owned));
-        let tags = fields.get("tags").map(|node| decoder.constants(node, "a tag")).unwrap_or_default();
+        let name = fields
+            .get("name")
+            .and_then(|node| decoder.constant(node, "a name").map(str::to_owned));
+        let tags = fields
+            .get("tags")
+            .map(|node| decoder.constants(node, "a tag"))
+            .unwrap_or_default();
         let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
         let skip = reason(&mut fields, "skip", decoder);
         let xfail = reason(&mut fields, "xfail", decoder);
-        let goes_on = fields.get("continue").and_then(|node| decoder.boolean(node, "`continue`")).unwrap_or(false);
-        let session = fields.get("session").and_then(|node| session_choice(node, decoder));
+        let goes_on = fields
+            .get("continue")
+            .and_then(|node| decoder.boolean(node, "`continue`"))
+            .unwrap_or(false);
+        let session = fields
+            .get("session")
+            .and_then(|node| session_choice(node, decoder));
         for name in NOT_YET {
             if let Some((key, _)) = fields.entry(name) {
                 decoder.error(&key.place, format!("`{name}` is not there yet"));
@@ -128,7 +148,9 @@ impl Step {
         let mut expect = None;
         let mut captures = Vec::new();
         for key in ["expect", "capture"] {
-            let Some((written, node)) = fields.entry(key) else { continue };
+            let Some((written, node)) = fields.entry(key) else {
+                continue;
+            };
             if !is_request {
                 decoder.error_with_help(
                     &written.place,
@@ -169,7 +191,11 @@ impl Step {
 }
 
 /// A `skip` or `xfail` with its reason.
-pub(super) fn reason(fields: &mut Fields<'_>, name: &'static str, decoder: &mut Decoder<'_>) -> Option<String> {
+pub(super) fn reason(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    decoder: &mut Decoder<'_>,
+) -> Option<String> {
     let node = fields.get(name)?;
     if node.as_text().is_none() {
         decoder.error_with_help(
@@ -200,7 +226,11 @@ fn action_name(action: &Action) -> String {
 }
 
 /// The one action of a step, with the place of its key.
-fn action(fields: &mut Fields<'_>, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Option<(Place, Action)> {
+fn action(
+    fields: &mut Fields<'_>,
+    recipes: &mut Recipes,
+    decoder: &mut Decoder<'_>,
+) -> Option<(Place, Action)> {
     let methods = request::method(fields, decoder);
     let request = fields.entry("request");
     let call = fields.entry("use");
@@ -233,7 +263,9 @@ fn action(fields: &mut Fields<'_>, recipes: &mut Recipes, decoder: &mut Decoder<
         return call_of(node, fields, recipes, decoder).map(|call| (key.place.clone(), Action::Use(call)));
     }
     if let Some((key, node)) = wait {
-        return decoder.duration(node, "`wait`").map(|it| (key.place.clone(), Action::Wait(it)));
+        return decoder
+            .duration(node, "`wait`")
+            .map(|it| (key.place.clone(), Action::Wait(it)));
     }
     let (place, method, url) = match (methods.into_iter().next(), request) {
         (Some((key, method, url)), _) => (key.place.clone(), method, url),
@@ -296,8 +328,15 @@ pub(super) fn call_of(
     for input in &recipe.inputs {
         let is_given = values.iter().any(|(name, _, _)| *name == input.name);
         if input.required && input.default.is_none() && !is_given {
-            decoder.error(&node.place, format!("the recipe needs the input `{}`", input.name));
+            decoder.error(
+                &node.place,
+                format!("the recipe needs the input `{}`", input.name),
+            );
         }
     }
-    Some(Call { recipe, with: values, alias })
+    Some(Call {
+        recipe,
+        with: values,
+        alias,
+    })
 }

@@ -48,14 +48,22 @@ impl PlannedCase {
 
     /// Its steps with their numbers in the plan.
     pub fn steps(&self) -> impl Iterator<Item = (usize, &Step)> {
-        self.steps.iter().map(|planned| (planned.number, &self.case().steps[planned.step]))
+        self.steps
+            .iter()
+            .map(|planned| (planned.number, &self.case().steps[planned.step]))
     }
 }
 
 impl Plan {
     /// Plans what a selection chooses from the collections, in their order.
     pub fn new(collections: &[Arc<Collection>], selection: &Selection) -> Plan {
-        let mut plan = Plan { left_out: LeftOut { by: selection.words(), ..LeftOut::default() }, ..Plan::default() };
+        let mut plan = Plan {
+            left_out: LeftOut {
+                by: selection.words(),
+                ..LeftOut::default()
+            },
+            ..Plan::default()
+        };
         let mut number = 0;
         for collection in collections {
             for (index, case) in collection.cases.iter().enumerate() {
@@ -69,10 +77,17 @@ impl Plan {
                     .into_iter()
                     .map(|step| {
                         number += 1;
-                        PlannedStep { number: number - 1, step }
+                        PlannedStep {
+                            number: number - 1,
+                            step,
+                        }
                     })
                     .collect();
-                plan.cases.push(PlannedCase { collection: Arc::clone(collection), case: index, steps });
+                plan.cases.push(PlannedCase {
+                    collection: Arc::clone(collection),
+                    case: index,
+                    steps,
+                });
             }
         }
         plan

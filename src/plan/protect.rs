@@ -11,8 +11,11 @@ use crate::template::{Expression, Scope};
 
 /// The steps of a plan that would change something, except those that surely do not run and the logins of sessions.
 pub fn refused_writes(plan: &Plan, project: &Project, scope: &Scope) -> Vec<Diagnostic> {
-    let logins: Vec<PathBuf> =
-        project.sessions.values().map(|session| session.login.recipe.file.clone()).collect();
+    let logins: Vec<PathBuf> = project
+        .sessions
+        .values()
+        .map(|session| session.login.recipe.file.clone())
+        .collect();
     let mut refused = Vec::new();
     for planned in &plan.cases {
         let case = planned.case();
@@ -34,11 +37,18 @@ fn walk(step: &Step, logins: &[PathBuf], scope: &Scope, refused: &mut Vec<Diagno
         Action::Wait(_) => {}
         Action::Use(call) if logins.contains(&call.recipe.file) => {}
         // A recipe's conditions are over its own inputs, which are not known yet.
-        Action::Use(call) => call.recipe.steps.iter().for_each(|step| walk(step, logins, &Scope::new(), refused)),
+        Action::Use(call) => call
+            .recipe
+            .steps
+            .iter()
+            .for_each(|step| walk(step, logins, &Scope::new(), refused)),
         Action::Request(request) if is_write(&request.method) => refused.push(
-            Diagnostic::error(format!("{} is refused: this environment is protected", request.method))
-                .at(&step.place)
-                .help("say --allow-writes, or leave the step out with `if: not environment.protected`"),
+            Diagnostic::error(format!(
+                "{} is refused: this environment is protected",
+                request.method
+            ))
+            .at(&step.place)
+            .help("say --allow-writes, or leave the step out with `if: not environment.protected`"),
         ),
         Action::Request(_) => {}
     }

@@ -18,9 +18,16 @@ pub struct Selection {
 impl Selection {
     /// The options as written, for the report.
     pub(super) fn words(&self) -> Vec<String> {
-        let lists =
-            [("--case", &self.cases), ("--step", &self.steps), ("--tag", &self.tags), ("--not-tag", &self.not_tags)];
-        lists.iter().flat_map(|(option, names)| names.iter().map(move |name| format!("{option} {name}"))).collect()
+        let lists = [
+            ("--case", &self.cases),
+            ("--step", &self.steps),
+            ("--tag", &self.tags),
+            ("--not-tag", &self.not_tags),
+        ];
+        lists
+            .iter()
+            .flat_map(|(option, names)| names.iter().map(move |name| format!("{option} {name}")))
+            .collect()
     }
 
     /// The indices of a case's steps that run: the chosen ones, and those before them that set what they read.
@@ -44,9 +51,11 @@ impl Selection {
             }
             let step = &case.steps[index];
             for (earlier, provider) in case.steps[..index].iter().enumerate() {
-                let needed = provider
-                    .sets()
-                    .any(|name| step.uses.iter().any(|used| used.path.first().is_some_and(|first| first == name)));
+                let needed = provider.sets().any(|name| {
+                    step.uses
+                        .iter()
+                        .any(|used| used.path.first().is_some_and(|first| first == name))
+                });
                 chosen[earlier] |= needed;
             }
         }

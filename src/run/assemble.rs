@@ -53,8 +53,15 @@ pub(super) fn assemble(
     for (name, value) in around.session_headers {
         parts.set_header(name, vec![value.clone()], place)?;
     }
-    let mut credentials = Credentials { headers: Vec::new(), query: Vec::new() };
-    let default_auth = around.defaults.auth.as_deref().map(|auth| (auth, around.defaults_scope));
+    let mut credentials = Credentials {
+        headers: Vec::new(),
+        query: Vec::new(),
+    };
+    let default_auth = around
+        .defaults
+        .auth
+        .as_deref()
+        .map(|auth| (auth, around.defaults_scope));
     let own_auth: Option<(&dyn Scheme, &Scope)> = spec.auth.as_deref().map(|auth| (auth, around.scope));
     if let Some((auth, scope)) = own_auth.or(default_auth) {
         auth.apply(&mut credentials, scope).map_err(template_error)?;
@@ -63,7 +70,10 @@ pub(super) fn assemble(
         parts.set_header(&name, vec![value], place)?;
     }
     for (name, values) in &spec.headers {
-        let values = values.iter().map(|value| value.render(around.scope)).collect::<Result<Vec<_>, _>>();
+        let values = values
+            .iter()
+            .map(|value| value.render(around.scope))
+            .collect::<Result<Vec<_>, _>>();
         parts.set_header(name, values.map_err(template_error)?, place)?;
     }
     let mut cookies = Rendered::default();
@@ -80,7 +90,12 @@ pub(super) fn assemble(
     let mut pairs = query_pairs(&spec.query, around.scope)?;
     pairs.extend(credentials.query);
     append_query(&mut url, &mut shown_url, pairs, &mut parts);
-    let body = spec.body.as_ref().map(|body| encode::body(body, around.scope)).transpose().map_err(template_error)?;
+    let body = spec
+        .body
+        .as_ref()
+        .map(|body| encode::body(body, around.scope))
+        .transpose()
+        .map_err(template_error)?;
     if let Some(body) = &body {
         parts.note(body.secret.as_ref().map(ToString::to_string));
         if let Some(content_type) = &body.content_type
@@ -111,7 +126,12 @@ pub(super) fn assemble(
 /// A longer deadline for the whole lets the phases take as long; a shorter one cuts them.
 fn timeouts(total: Duration) -> Timeouts {
     let usual = Timeouts::default();
-    Timeouts { total, first_byte: total, idle: usual.idle.max(total), ..usual }
+    Timeouts {
+        total,
+        first_byte: total,
+        idle: usual.idle.max(total),
+        ..usual
+    }
 }
 
 #[derive(Default)]
@@ -152,8 +172,11 @@ impl Parts {
             own.clone()
         } else {
             let base = around.defaults.base_url.as_ref().ok_or_else(|| {
-                request_error(place, format!("`{}` is no whole URL, and there is no base_url", own.shown()))
-                    .with_help("give the URL with its scheme, or set `defaults: { base_url: … }`")
+                request_error(
+                    place,
+                    format!("`{}` is no whole URL, and there is no base_url", own.shown()),
+                )
+                .with_help("give the URL with its scheme, or set `defaults: { base_url: … }`")
             })?;
             join(&base.render(around.defaults_scope).map_err(template_error)?, &own)
         };
@@ -161,7 +184,10 @@ impl Parts {
         let url = Url::parse(&whole.expose())
             .map_err(|error| request_error(place, format!("`{}` is not a URL: {error}", whole.shown())))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(request_error(place, format!("`{}` is neither http nor https", whole.shown())));
+            return Err(request_error(
+                place,
+                format!("`{}` is neither http nor https", whole.shown()),
+            ));
         }
         host_is_plain(&url, &whole, place)?;
         Ok((url, whole.shown()))
@@ -169,8 +195,10 @@ impl Parts {
 
     fn defaults(&mut self, around: &Surroundings<'_>) -> Result<(), StepError> {
         for (name, values) in &around.defaults.headers {
-            let values: Result<Vec<_>, _> =
-                values.iter().map(|value: &Template| value.render(around.defaults_scope)).collect();
+            let values: Result<Vec<_>, _> = values
+                .iter()
+                .map(|value: &Template| value.render(around.defaults_scope))
+                .collect();
             let values = values.map_err(template_error)?;
             if let Some(place) = around.defaults.uses.first().map(|used| used.place.clone()) {
                 self.set_header(name, values, &place)?;
@@ -187,12 +215,14 @@ impl Parts {
     }
 
     fn set_header(&mut self, name: &str, values: Vec<Rendered>, place: &Place) -> Result<(), StepError> {
-        self.insert_header(name, values).map_err(|message| request_error(place, message))
+        self.insert_header(name, values)
+            .map_err(|message| request_error(place, message))
     }
 
     /// Replaces a header by new values.
     fn insert_header(&mut self, name: &str, values: Vec<Rendered>) -> Result<(), String> {
-        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` cannot be a header"))?;
+        let parsed =
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` cannot be a header"))?;
         self.headers.remove(&parsed);
         self.shown.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         for value in values {
@@ -202,7 +232,8 @@ impl Parts {
             })?;
             header.set_sensitive(value.is_secret() || crate::secret::sensitive_header(name));
             self.note_rendered(&value);
-            self.shown.push((name.to_owned(), shown_header(name, &value.shown())));
+            self.shown
+                .push((name.to_owned(), shown_header(name, &value.shown())));
             self.headers.append(parsed.clone(), header);
         }
         Ok(())
@@ -317,5 +348,10 @@ pub(super) fn template_error(error: TemplateError) -> StepError {
 
 /// Something that cannot be sent.
 pub(super) fn request_error(place: &Place, message: String) -> StepError {
-    StepError { kind: ErrorKind::Request, message, help: None, place: Some(Spot::with_excerpt(place)) }
+    StepError {
+        kind: ErrorKind::Request,
+        message,
+        help: None,
+        place: Some(Spot::with_excerpt(place)),
+    }
 }

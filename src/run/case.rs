@@ -45,7 +45,15 @@ impl<S: Sink> Run<'_, S> {
                 Turn::Broken(error) => {
                     let reason = error.message.clone();
                     let checks = unevaluated(step, &|| CheckState::Errored(reason.clone()));
-                    judged(number, step, Performed { checks, error: Some(error), ..Performed::default() })
+                    judged(
+                        number,
+                        step,
+                        Performed {
+                            checks,
+                            error: Some(error),
+                            ..Performed::default()
+                        },
+                    )
                 }
                 Turn::Run => {
                     let lane = Lane {
@@ -105,7 +113,12 @@ fn skipped(number: usize, step: &Step, reason: String) -> StepFinished {
 
 /// The status of a step that ran: its failure may be the expected one.
 fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
-    let Performed { checks, error, exchanges, captures } = performed;
+    let Performed {
+        checks,
+        error,
+        exchanges,
+        captures,
+    } = performed;
     let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
     let (status, reason) = if is(|state| matches!(state, CheckState::Failed(_))) && error.is_none() {
         match &step.xfail {
@@ -116,9 +129,22 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         (Status::Errored, None)
     } else {
         match &step.xfail {
-            Some(reason) => (Status::Failed, Some(format!("expected to fail ({reason}), and everything held"))),
+            Some(reason) => (
+                Status::Failed,
+                Some(format!("expected to fail ({reason}), and everything held")),
+            ),
             None => (Status::Passed, None),
         }
     };
-    StepFinished { at: 0, step: number, status, reason, duration: 0, checks, error, exchanges, captures }
+    StepFinished {
+        at: 0,
+        step: number,
+        status,
+        reason,
+        duration: 0,
+        checks,
+        error,
+        exchanges,
+        captures,
+    }
 }

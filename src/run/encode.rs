@@ -22,7 +22,11 @@ pub(super) fn body(body: &Body, scope: &Scope) -> Result<EncodedBody, TemplateEr
         Body::Multipart(parts) => multipart(parts, scope),
         Body::Text(template) => text(template.render(scope)?, "text/plain; charset=utf-8"),
         Body::Xml(template) => text(template.render(scope)?, "application/xml"),
-        Body::GraphQl { query, variables, operation } => {
+        Body::GraphQl {
+            query,
+            variables,
+            operation,
+        } => {
             let query = query.render(scope)?;
             let mut sent = Map::new();
             let mut shown = Map::new();
@@ -38,9 +42,15 @@ pub(super) fn body(body: &Body, scope: &Scope) -> Result<EncodedBody, TemplateEr
             if let Some(operation) = operation {
                 let operation = operation.render(scope)?;
                 shown.insert("operationName".to_owned(), Value::String(operation.shown()));
-                sent.insert("operationName".to_owned(), Value::String(operation.expose().into_owned()));
+                sent.insert(
+                    "operationName".to_owned(),
+                    Value::String(operation.expose().into_owned()),
+                );
             }
-            let (sent, shown) = (json::compact(&Value::Object(sent)), json::compact(&Value::Object(shown)));
+            let (sent, shown) = (
+                json::compact(&Value::Object(sent)),
+                json::compact(&Value::Object(shown)),
+            );
             Ok(encoded(sent, shown, "application/json", secret))
         }
         Body::File(file) => Ok(EncodedBody {
@@ -53,12 +63,22 @@ pub(super) fn body(body: &Body, scope: &Scope) -> Result<EncodedBody, TemplateEr
 }
 
 fn encoded(bytes: impl Into<Bytes>, shown: String, content_type: &str, secret: Option<Label>) -> EncodedBody {
-    EncodedBody { bytes: bytes.into(), shown, content_type: Some(content_type.to_owned()), secret }
+    EncodedBody {
+        bytes: bytes.into(),
+        shown,
+        content_type: Some(content_type.to_owned()),
+        secret,
+    }
 }
 
 fn text(rendered: crate::secret::Rendered, content_type: &str) -> Result<EncodedBody, TemplateError> {
     let secret = rendered.label().cloned();
-    Ok(encoded(rendered.expose().into_owned(), rendered.shown(), content_type, secret))
+    Ok(encoded(
+        rendered.expose().into_owned(),
+        rendered.shown(),
+        content_type,
+        secret,
+    ))
 }
 
 fn form(entries: &[(String, Tree)], scope: &Scope) -> Result<EncodedBody, TemplateError> {
@@ -77,13 +97,21 @@ fn form(entries: &[(String, Tree)], scope: &Scope) -> Result<EncodedBody, Templa
                 Value::String(text) => text.clone(),
                 other => json::compact(other),
             };
-            let masked = rendered.secret.as_ref().map_or_else(|| text.clone(), Label::to_string);
+            let masked = rendered
+                .secret
+                .as_ref()
+                .map_or_else(|| text.clone(), Label::to_string);
             sent.append_pair(name, &text);
             shown.append_pair(name, &masked);
         }
         secret = secret.or(rendered.secret);
     }
-    Ok(encoded(sent.finish(), shown.finish(), "application/x-www-form-urlencoded", secret))
+    Ok(encoded(
+        sent.finish(),
+        shown.finish(),
+        "application/x-www-form-urlencoded",
+        secret,
+    ))
 }
 
 fn multipart(parts: &[(String, Part)], scope: &Scope) -> Result<EncodedBody, TemplateError> {
@@ -97,9 +125,17 @@ fn multipart(parts: &[(String, Part)], scope: &Scope) -> Result<EncodedBody, Tem
                 let rendered = template.render(scope)?;
                 secret = secret.or_else(|| rendered.label().cloned());
                 let content = Bytes::from(rendered.expose().into_owned());
-                (format!("form-data; name=\"{}\"", quoted(name)), content, rendered.shown())
+                (
+                    format!("form-data; name=\"{}\"", quoted(name)),
+                    content,
+                    rendered.shown(),
+                )
             }
-            Part::File(file) => (file_head(name, file), file.bytes.clone(), format!("(the file {})", file.path.display())),
+            Part::File(file) => (
+                file_head(name, file),
+                file.bytes.clone(),
+                format!("(the file {})", file.path.display()),
+            ),
         };
         let head = format!("--{boundary}\r\nContent-Disposition: {head}\r\n\r\n");
         bytes.extend_from_slice(head.as_bytes());
@@ -111,11 +147,20 @@ fn multipart(parts: &[(String, Part)], scope: &Scope) -> Result<EncodedBody, Tem
     }
     bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     shown.push_str(&format!("--{boundary}--\n"));
-    Ok(encoded(bytes, shown, &format!("multipart/form-data; boundary={boundary}"), secret))
+    Ok(encoded(
+        bytes,
+        shown,
+        &format!("multipart/form-data; boundary={boundary}"),
+        secret,
+    ))
 }
 
 fn file_head(name: &str, file: &FilePart) -> String {
-    let file_name = file.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let file_name = file
+        .path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     format!(
         "form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}",
         quoted(name),

@@ -56,7 +56,19 @@ struct Run<'a, S: Sink> {
 /// Runs every case of a plan; what happens goes to `sink`.
 pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sink: &S) {
     let sessions = Sessions::new(&project.sessions);
-    let run = Run { project, setting, sessions: &sessions, sink };
-    let cases = plan.cases.iter().enumerate().map(|(index, planned)| run.case(index, planned));
-    futures_util::stream::iter(cases).buffer_unordered(setting.jobs.max(1)).collect::<Vec<()>>().await;
+    let run = Run {
+        project,
+        setting,
+        sessions: &sessions,
+        sink,
+    };
+    let cases = plan
+        .cases
+        .iter()
+        .enumerate()
+        .map(|(index, planned)| run.case(index, planned));
+    futures_util::stream::iter(cases)
+        .buffer_unordered(setting.jobs.max(1))
+        .collect::<Vec<()>>()
+        .await;
 }

@@ -17,11 +17,15 @@ impl Guard for Policy {
     fn allow(&self, url: &Url, _hop: usize, carries_secret: bool) -> Result<(), String> {
         let host = url.host_str().unwrap_or_default();
         if url.scheme() != "https" && !self.allow_http && !is_loopback(url) {
-            return Err(format!("{host} would be called over plain http; only https leaves this machine"));
+            return Err(format!(
+                "{host} would be called over plain http; only https leaves this machine"
+            ));
         }
         if self.hosts.is_empty() {
             return if carries_secret && !is_loopback(url) {
-                Err(format!("a secret would be sent to {host}, and no host is bound to the secrets of this run"))
+                Err(format!(
+                    "a secret would be sent to {host}, and no host is bound to the secrets of this run"
+                ))
             } else {
                 Ok(())
             };
@@ -37,7 +41,8 @@ impl Guard for Policy {
 fn covers(allowed: &str, url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
-    allowed.eq_ignore_ascii_case(host) || with_port.is_some_and(|with_port| allowed.eq_ignore_ascii_case(&with_port))
+    allowed.eq_ignore_ascii_case(host)
+        || with_port.is_some_and(|with_port| allowed.eq_ignore_ascii_case(&with_port))
 }
 
 /// True if the URL never leaves the machine.
@@ -59,17 +64,38 @@ mod tests {
 
     fn allowed(hosts: &[&str], url: &str, carries_secret: bool) -> bool {
         let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-        let policy = Policy { hosts, allow_http: false };
-        policy.allow(&Url::parse(url).expect("a URL"), 0, carries_secret).is_ok()
+        let policy = Policy {
+            hosts,
+            allow_http: false,
+        };
+        policy
+            .allow(&Url::parse(url).expect("a URL"), 0, carries_secret)
+            .is_ok()
     }
 
     #[test]
     fn only_the_hosts_of_the_environment_are_called() {
         assert!(allowed(&["api.example.com"], "https://api.example.com/x", true));
-        assert!(allowed(&["api.example.com:8443"], "https://api.example.com:8443/x", true));
-        assert!(!allowed(&["api.example.com:8443"], "https://api.example.com/x", false));
-        assert!(!allowed(&["api.example.com"], "https://evil.example.com/x", false));
-        assert!(!allowed(&["api.example.com"], "https://api.example.com.evil.com/x", false));
+        assert!(allowed(
+            &["api.example.com:8443"],
+            "https://api.example.com:8443/x",
+            true
+        ));
+        assert!(!allowed(
+            &["api.example.com:8443"],
+            "https://api.example.com/x",
+            false
+        ));
+        assert!(!allowed(
+            &["api.example.com"],
+            "https://evil.example.com/x",
+            false
+        ));
+        assert!(!allowed(
+            &["api.example.com"],
+            "https://api.example.com.evil.com/x",
+            false
+        ));
     }
 
     #[test]

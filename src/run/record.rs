@@ -37,7 +37,11 @@ impl Shown {
             None => self.headers,
         };
         let body = self.body.map(|text| {
-            let kind = if text.starts_with(['{', '[']) { PayloadKind::Json } else { PayloadKind::Text };
+            let kind = if text.starts_with(['{', '[']) {
+                PayloadKind::Json
+            } else {
+                PayloadKind::Text
+            };
             payload(kind, text.len() as u64, &text, vault)
         });
         Exchange {
@@ -48,7 +52,9 @@ impl Shown {
             status: response.map(|response| response.status.as_u16()),
             version: response.map(|response| format!("{:?}", response.version)),
             response: response.map(|response| answer(response, vault)),
-            redirects: response.map(|response| redirects(response, vault)).unwrap_or_default(),
+            redirects: response
+                .map(|response| redirects(response, vault))
+                .unwrap_or_default(),
             timings: response.map_or_else(Timings::default, |response| response.timings.clone()),
             secrets: self.secrets,
         }
@@ -58,7 +64,10 @@ impl Shown {
     fn sent_headers(&self, sent: &HeaderMap, vault: &Vault) -> Vec<(String, String)> {
         let mut headers = self.headers.clone();
         for (name, value) in sent {
-            let is_written = self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
+            let is_written = self
+                .headers
+                .iter()
+                .any(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
             // A cookie header joins those of the step and the jar, and neither is shown.
             if !is_written {
                 headers.push((name.to_string(), header(name.as_str(), value, vault)));
@@ -71,7 +80,11 @@ impl Shown {
 fn header(name: &str, value: &HeaderValue, vault: &Vault) -> String {
     let text = String::from_utf8_lossy(value.as_bytes());
     let masked = vault.mask_text(&text);
-    if sensitive_header(name) { shown_header(name, &masked) } else { masked.into_owned() }
+    if sensitive_header(name) {
+        shown_header(name, &masked)
+    } else {
+        masked.into_owned()
+    }
 }
 
 fn answer(response: &Response, vault: &Vault) -> Message {
@@ -90,22 +103,38 @@ fn answer(response: &Response, vault: &Vault) -> Message {
     let body = match std::str::from_utf8(bytes) {
         Ok(text) if is_json => payload(PayloadKind::Json, size, text, vault),
         Ok(text) if !text.contains('\0') => payload(PayloadKind::Text, size, text, vault),
-        Ok(_) | Err(_) => Payload { kind: PayloadKind::Binary, text: String::new(), size, cut: true },
+        Ok(_) | Err(_) => Payload {
+            kind: PayloadKind::Binary,
+            text: String::new(),
+            size,
+            cut: true,
+        },
     };
-    Message { headers, body: Some(body) }
+    Message {
+        headers,
+        body: Some(body),
+    }
 }
 
 /// Masked first and cut then: a secret cut in two would not be recognised.
 fn payload(kind: PayloadKind, size: u64, text: &str, vault: &Vault) -> Payload {
     let masked = vault.mask_text(text);
     let end = masked.floor_char_boundary(SHOWN_BYTES);
-    Payload { kind, text: masked[..end].to_owned(), size, cut: end < masked.len() }
+    Payload {
+        kind,
+        text: masked[..end].to_owned(),
+        size,
+        cut: end < masked.len(),
+    }
 }
 
 fn redirects(response: &Response, vault: &Vault) -> Vec<Redirect> {
     response
         .redirects
         .iter()
-        .map(|hop| Redirect { status: hop.status, location: vault.mask_text(&hop.location).into_owned() })
+        .map(|hop| Redirect {
+            status: hop.status,
+            location: vault.mask_text(&hop.location).into_owned(),
+        })
         .collect()
 }

@@ -55,8 +55,16 @@ pub(super) enum Reason {
 impl Sessions {
     /// The sessions of a project, nobody logged in yet.
     pub fn new(specs: &IndexMap<String, Arc<SessionSpec>>) -> Self {
-        let session = |spec: &Arc<SessionSpec>| Session { spec: Arc::clone(spec), state: Mutex::default() };
-        Sessions(specs.iter().map(|(name, spec)| (name.clone(), session(spec))).collect())
+        let session = |spec: &Arc<SessionSpec>| Session {
+            spec: Arc::clone(spec),
+            state: Mutex::default(),
+        };
+        Sessions(
+            specs
+                .iter()
+                .map(|(name, spec)| (name.clone(), session(spec)))
+                .collect(),
+        )
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Session> {
@@ -95,14 +103,25 @@ impl Session {
             Ok(outputs) => {
                 state.generation += 1;
                 let expires = earliest_expiry(outputs.value());
-                let lease = Lease { generation: state.generation, outputs, expires };
+                let lease = Lease {
+                    generation: state.generation,
+                    outputs,
+                    expires,
+                };
                 state.login = Some(lease.clone());
                 Ok(lease)
             }
             Err(error) => {
                 let failure = StepError {
-                    kind: if error.kind == ErrorKind::Policy { ErrorKind::Policy } else { ErrorKind::Session },
-                    message: format!("the session {} could not log in: {}", self.spec.name, error.message),
+                    kind: if error.kind == ErrorKind::Policy {
+                        ErrorKind::Policy
+                    } else {
+                        ErrorKind::Session
+                    },
+                    message: format!(
+                        "the session {} could not log in: {}",
+                        self.spec.name, error.message
+                    ),
                     ..error
                 };
                 state.failure = Some(failure.clone());
@@ -112,7 +131,9 @@ impl Session {
     }
 
     fn ends_soon(&self, login: &Lease) -> bool {
-        let (Some(before), Some(expires)) = (self.spec.before_expiry, login.expires) else { return false };
+        let (Some(before), Some(expires)) = (self.spec.before_expiry, login.expires) else {
+            return false;
+        };
         let before = SignedDuration::try_from(before).unwrap_or(SignedDuration::MAX);
         expires.duration_since(Timestamp::now()) < before && login.fresh_for_more_than(before)
     }
@@ -123,20 +144,31 @@ impl Lease {
     /// request would help nobody.
     fn fresh_for_more_than(&self, before: SignedDuration) -> bool {
         self.issued().is_none_or(|issued| {
-            self.expires.is_none_or(|expires| expires.duration_since(issued) > before)
+            self.expires
+                .is_none_or(|expires| expires.duration_since(issued) > before)
         })
     }
 
     fn issued(&self) -> Option<Timestamp> {
-        texts(self.outputs.value()).iter().find_map(|text| jwt_claims::issued(text))
+        texts(self.outputs.value())
+            .iter()
+            .find_map(|text| jwt_claims::issued(text))
     }
 }
 
 /// The end of the token among the outputs that ends first.
 fn earliest_expiry(outputs: &Value) -> Option<Timestamp> {
-    texts(outputs).iter().filter_map(|text| jwt_claims::expiry(text)).min()
+    texts(outputs)
+        .iter()
+        .filter_map(|text| jwt_claims::expiry(text))
+        .min()
 }
 
 fn texts(outputs: &Value) -> Vec<&str> {
-    outputs.as_object().into_iter().flat_map(|outputs| outputs.values()).filter_map(Value::as_str).collect()
+    outputs
+        .as_object()
+        .into_iter()
+        .flat_map(|outputs| outputs.values())
+        .filter_map(Value::as_str)
+        .collect()
 }

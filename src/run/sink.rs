@@ -25,7 +25,11 @@ pub trait Sink {
 
     /// A step waits for something else than before.
     fn waits(&self, step: usize, what: &str) {
-        self.tell(Event::StepWaits { at: self.now(), step, what: what.to_owned() });
+        self.tell(Event::StepWaits {
+            at: self.now(),
+            step,
+            what: what.to_owned(),
+        });
     }
 
     /// A session logs in again.
@@ -59,7 +63,10 @@ pub struct Events {
 impl Events {
     /// A sink that sends into a channel; its clock starts now.
     pub fn new(sender: UnboundedSender<Event>) -> Self {
-        Events { started: Instant::now(), sender }
+        Events {
+            started: Instant::now(),
+            sender,
+        }
     }
 }
 

@@ -8,7 +8,9 @@ use super::assemble::{self, Surroundings, template_error};
 use super::record::Shown;
 use super::session::{Reason, Session};
 use super::{Run, Sink};
-use crate::collection::{Action, Call, CaptureSpec, Defaults, ENVIRONMENT, LOGIN, RequestSpec, SessionChoice, Step};
+use crate::collection::{
+    Action, Call, CaptureSpec, Defaults, ENVIRONMENT, LOGIN, RequestSpec, SessionChoice, Step,
+};
 use crate::extract::{Extraction, Message};
 use crate::http::{self, HttpError, Jar, Phase, Response};
 use crate::json;
@@ -41,7 +43,11 @@ pub(super) struct Performed {
 impl Performed {
     /// True if everything was evaluated and held.
     pub(super) fn is_good(&self) -> bool {
-        self.error.is_none() && self.checks.iter().all(|check| matches!(check.state, CheckState::Held | CheckState::Skipped(_)))
+        self.error.is_none()
+            && self
+                .checks
+                .iter()
+                .all(|check| matches!(check.state, CheckState::Held | CheckState::Skipped(_)))
     }
 }
 
@@ -49,7 +55,12 @@ impl Performed {
 pub(super) fn unevaluated(step: &Step, state: &dyn Fn() -> CheckState) -> Vec<CheckResult> {
     match &step.action {
         Action::Request(_) | Action::Wait(_) => step.expect.unevaluated(state),
-        Action::Use(call) => call.recipe.steps.iter().flat_map(|step| unevaluated(step, state)).collect(),
+        Action::Use(call) => call
+            .recipe
+            .steps
+            .iter()
+            .flat_map(|step| unevaluated(step, state))
+            .collect(),
     }
 }
 
@@ -84,7 +95,10 @@ impl<S: Sink> Run<'_, S> {
             SessionChoice::Named(name, _) if lane.origin == Origin::Step => self.sessions.get(name),
             SessionChoice::Named(..) | SessionChoice::None => None,
         };
-        let response = match self.answer(step, spec, scope, lane, session, &mut performed.exchanges).await {
+        let response = match self
+            .answer(step, spec, scope, lane, session, &mut performed.exchanges)
+            .await
+        {
             Ok(response) => response,
             Err(error) => {
                 let reason = error.message.clone();
@@ -99,14 +113,21 @@ impl<S: Sink> Run<'_, S> {
             match self.capture(capture, &message, &own) {
                 Ok((variable, shown)) => {
                     own.set(capture.name.clone(), variable);
-                    performed.captures.push(Capture { name: capture.name.clone(), value: shown });
+                    performed.captures.push(Capture {
+                        name: capture.name.clone(),
+                        value: shown,
+                    });
                 }
                 Err(error) => performed.error = performed.error.or(Some(error)),
             }
         }
         performed.checks = step.expect.judge(&message, &own);
         // The record is made last: a token captured just now is masked in it.
-        performed.exchanges.push(response.1.exchange(lane.origin, Some(&response.0), &self.setting.vault));
+        performed.exchanges.push(
+            response
+                .1
+                .exchange(lane.origin, Some(&response.0), &self.setting.vault),
+        );
         *scope = own;
         performed
     }
@@ -137,8 +158,11 @@ impl<S: Sink> Run<'_, S> {
             let assembled = assemble::assemble(spec, &step.place, &around)?;
             let shown = Shown::new(&assembled);
             let observe = |phase: Phase| self.sink.waits(lane.number, phase.awaited());
-            let sent =
-                self.setting.client.send(assembled.request, Some(lane.jar), &self.setting.policy, &observe).await;
+            let sent = self
+                .setting
+                .client
+                .send(assembled.request, Some(lane.jar), &self.setting.policy, &observe)
+                .await;
             let response = match sent {
                 Ok(response) => response,
                 Err(error) => {
@@ -168,7 +192,8 @@ impl<S: Sink> Run<'_, S> {
         let jar = Mutex::new(Jar::default());
         let none = SessionChoice::None;
         let log_in = async || {
-            self.sink.waits(lane.number, &format!("the session {}", session.spec.name));
+            self.sink
+                .waits(lane.number, &format!("the session {}", session.spec.name));
             let lane = Lane {
                 jar: &jar,
                 session: &none,
@@ -177,7 +202,8 @@ impl<S: Sink> Run<'_, S> {
                 origin: Origin::Session,
                 ..lane
             };
-            let (mut performed, outputs) = Box::pin(self.call(&session.spec.login, &self.setting.scope, lane)).await;
+            let (mut performed, outputs) =
+                Box::pin(self.call(&session.spec.login, &self.setting.scope, lane)).await;
             exchanges.append(&mut performed.exchanges);
             match (performed.error, outputs) {
                 (Some(error), _) | (None, Err(Some(error))) => Err(error),
@@ -186,7 +212,9 @@ impl<S: Sink> Run<'_, S> {
             }
         };
         let lease = session
-            .lease(reason, log_in, |why| self.sink.renewed(&session.spec.name, lane.number, why))
+            .lease(reason, log_in, |why| {
+                self.sink.renewed(&session.spec.name, lane.number, why)
+            })
             .await?;
         let mut scope = self.setting.scope.layer();
         scope.set(LOGIN, lease.outputs.clone());
@@ -212,12 +240,20 @@ impl<S: Sink> Run<'_, S> {
             Err(error) => {
                 let reason = error.message.clone();
                 let state = || CheckState::Errored(reason.clone());
-                performed.checks =
-                    call.recipe.steps.iter().flat_map(|step| unevaluated(step, &state)).collect();
+                performed.checks = call
+                    .recipe
+                    .steps
+                    .iter()
+                    .flat_map(|step| unevaluated(step, &state))
+                    .collect();
                 return (performed, Err(Some(error)));
             }
         };
-        let lane = Lane { defaults: &self.project.defaults, defaults_scope: &self.setting.scope, ..lane };
+        let lane = Lane {
+            defaults: &self.project.defaults,
+            defaults_scope: &self.setting.scope,
+            ..lane
+        };
         let mut stopped: Option<String> = None;
         for step in &call.recipe.steps {
             let why_not = match (&stopped, &step.skip) {
@@ -238,7 +274,9 @@ impl<S: Sink> Run<'_, S> {
                 }
             };
             if let Some(reason) = why_not {
-                performed.checks.extend(unevaluated(step, &|| CheckState::Skipped(reason.clone())));
+                performed
+                    .checks
+                    .extend(unevaluated(step, &|| CheckState::Skipped(reason.clone())));
                 continue;
             }
             let mut done = self.perform(step, &mut own, lane).await;
@@ -297,7 +335,11 @@ impl<S: Sink> Run<'_, S> {
             }
             values.insert(output.name.clone(), rendered.value.into_owned());
         }
-        let secrecy = if labels.is_empty() { Secrecy::None } else { Secrecy::Fields(labels) };
+        let secrecy = if labels.is_empty() {
+            Secrecy::None
+        } else {
+            Secrecy::Fields(labels)
+        };
         Ok(Variable::new(Value::Object(values), secrecy))
     }
 
@@ -313,7 +355,9 @@ impl<S: Sink> Run<'_, S> {
                 Some(default) => default.clone(),
                 None => return Err(capture_error(capture, &missing.reason)),
             },
-            Extraction::Unreadable(reason) | Extraction::Failed(reason) => return Err(capture_error(capture, &reason)),
+            Extraction::Unreadable(reason) | Extraction::Failed(reason) => {
+                return Err(capture_error(capture, &reason));
+            }
         };
         if !capture.secret {
             let shown = json::short(&value, 200);
@@ -344,11 +388,17 @@ fn failed_check(checks: &[CheckResult], session: &Session) -> StepError {
     match failed {
         Some(mismatch) => StepError {
             kind: ErrorKind::Session,
-            message: format!("{}: expected {}, found {}", mismatch.subject, mismatch.expected, mismatch.actual),
+            message: format!(
+                "{}: expected {}, found {}",
+                mismatch.subject, mismatch.expected, mismatch.actual
+            ),
             help: Some("is the key right, and is it a key of this environment?".to_owned()),
             place: Some(mismatch.place.clone()),
         },
-        None => assemble::request_error(&session.spec.place, "the login did not come to its end".to_owned()),
+        None => assemble::request_error(
+            &session.spec.place,
+            "the login did not come to its end".to_owned(),
+        ),
     }
 }
 
@@ -357,7 +407,9 @@ fn transport_error(error: &HttpError, step: &Step) -> StepError {
         http::ErrorKind::Refused(_) => ErrorKind::Policy,
         http::ErrorKind::Timeout(_) => ErrorKind::Timeout,
         http::ErrorKind::Limit(_) => ErrorKind::Limit,
-        http::ErrorKind::InvalidHeader | http::ErrorKind::InvalidUrl | http::ErrorKind::Options => ErrorKind::Request,
+        http::ErrorKind::InvalidHeader | http::ErrorKind::InvalidUrl | http::ErrorKind::Options => {
+            ErrorKind::Request
+        }
         http::ErrorKind::Dns
         | http::ErrorKind::Connect
         | http::ErrorKind::Tls
@@ -369,8 +421,15 @@ fn transport_error(error: &HttpError, step: &Step) -> StepError {
         http::ErrorKind::Refused(_) => {
             Some("name the host under `hosts:` of the environment, or with --allow-host".to_owned())
         }
-        _ if error.maybe_processed => Some("the request may have been processed: look before sending it again".to_owned()),
+        _ if error.maybe_processed => {
+            Some("the request may have been processed: look before sending it again".to_owned())
+        }
         _ => None,
     };
-    StepError { kind, message: error.message.clone(), help, place: Some(Spot::with_excerpt(&step.place)) }
+    StepError {
+        kind,
+        message: error.message.clone(),
+        help,
+        place: Some(Spot::with_excerpt(&step.place)),
+    }
 }

@@ -79,18 +79,34 @@ impl Expectations {
     /// What a step without a word on the status expects.
     pub fn expect_success(&mut self, place: &Place) {
         let matcher = Box::new(StatusIs::success());
-        let placed = Placed { name: "status", place: place.clone(), matcher };
-        self.subjects.insert(0, Subject { extractor: extract::status::extractor(), matchers: vec![placed] });
+        let placed = Placed {
+            name: "status",
+            place: place.clone(),
+            matcher,
+        };
+        self.subjects.insert(
+            0,
+            Subject {
+                extractor: extract::status::extractor(),
+                matchers: vec![placed],
+            },
+        );
     }
 
     /// True if something is expected of the status.
     pub fn looks_at_status(&self) -> bool {
-        self.subjects.iter().any(|subject| subject.extractor.subject() == "status")
+        self.subjects
+            .iter()
+            .any(|subject| subject.extractor.subject() == "status")
     }
 
     /// How many checks these are.
     pub fn len(&self) -> usize {
-        self.subjects.iter().map(|subject| subject.matchers.len()).sum::<usize>() + self.conditions.len()
+        self.subjects
+            .iter()
+            .map(|subject| subject.matchers.len())
+            .sum::<usize>()
+            + self.conditions.len()
     }
 
     /// True if nothing is expected.
@@ -101,12 +117,22 @@ impl Expectations {
     /// Every check with the state that `state` gives it, for checks that are not evaluated.
     pub fn unevaluated(&self, state: impl Fn() -> CheckState) -> Vec<CheckResult> {
         let matched = self.subjects.iter().flat_map(|subject| {
-            subject.matchers.iter().map(|placed| (subject.extractor.subject().to_owned(), placed.matcher.describe()))
+            subject
+                .matchers
+                .iter()
+                .map(|placed| (subject.extractor.subject().to_owned(), placed.matcher.describe()))
         });
-        let conditions = self.conditions.iter().map(|that| ("that".to_owned(), that.describe()));
+        let conditions = self
+            .conditions
+            .iter()
+            .map(|that| ("that".to_owned(), that.describe()));
         matched
             .chain(conditions)
-            .map(|(subject, expectation)| CheckResult { subject, expectation, state: state() })
+            .map(|(subject, expectation)| CheckResult {
+                subject,
+                expectation,
+                state: state(),
+            })
             .collect()
     }
 
@@ -119,7 +145,12 @@ impl Expectations {
             for placed in &subject.matchers {
                 let judgement = placed.matcher.judge(&extraction, &context);
                 let expectation = placed.matcher.describe();
-                results.push(result(subject.extractor.subject(), expectation, &placed.place, judgement));
+                results.push(result(
+                    subject.extractor.subject(),
+                    expectation,
+                    &placed.place,
+                    judgement,
+                ));
             }
         }
         if !self.conditions.is_empty() {
@@ -137,13 +168,26 @@ impl Expectations {
             return self.subject(extractor, node, Quantity::Plain, decoder);
         }
         if let Some(matcher) = StatusIs::decode(node, decoder) {
-            let placed = Placed { name: "status", place: key.place.clone(), matcher: Box::new(matcher) };
-            self.subjects.push(Subject { extractor, matchers: vec![placed] });
+            let placed = Placed {
+                name: "status",
+                place: key.place.clone(),
+                matcher: Box::new(matcher),
+            };
+            self.subjects.push(Subject {
+                extractor,
+                matchers: vec![placed],
+            });
         }
     }
 
     /// The entries of `headers` or `cookies`: names that users invent, each with an expectation.
-    fn named(&mut self, node: &Node, what: &str, extractor: fn(&str) -> Extractor, decoder: &mut Decoder<'_>) {
+    fn named(
+        &mut self,
+        node: &Node,
+        what: &str,
+        extractor: fn(&str) -> Extractor,
+        decoder: &mut Decoder<'_>,
+    ) {
         let Some(map) = node.as_map() else {
             return decoder.expected(node, &format!("a mapping for `{what}`"));
         };
@@ -157,8 +201,15 @@ impl Expectations {
             return decoder.unknown(&key.place, "matcher", name, registry::names(matcher::KINDS));
         };
         if let Some(matcher) = (kind.parse)(node, decoder) {
-            let placed = Placed { name: kind.entry.name, place: key.place.clone(), matcher };
-            self.subjects.push(Subject { extractor: extract::json::whole(), matchers: vec![placed] });
+            let placed = Placed {
+                name: kind.entry.name,
+                place: key.place.clone(),
+                matcher,
+            };
+            self.subjects.push(Subject {
+                extractor: extract::json::whole(),
+                matchers: vec![placed],
+            });
         }
     }
 
@@ -215,9 +266,15 @@ impl Expectations {
         if let Some(mut expectation) = decoded {
             if node.as_map().is_none() {
                 // A value alone is pointed at by its key, which is what the report is about.
-                expectation.matchers.iter_mut().for_each(|placed| placed.place = place.clone());
+                expectation
+                    .matchers
+                    .iter_mut()
+                    .for_each(|placed| placed.place = place.clone());
             }
-            self.subjects.push(Subject { extractor, matchers: expectation.matchers });
+            self.subjects.push(Subject {
+                extractor,
+                matchers: expectation.matchers,
+            });
         }
     }
 }
@@ -235,7 +292,11 @@ fn result(subject: &str, expectation: String, place: &Place, judgement: Judgemen
             hint: finding.hint,
         })),
     };
-    CheckResult { subject: subject.to_owned(), expectation, state }
+    CheckResult {
+        subject: subject.to_owned(),
+        expectation,
+        state,
+    }
 }
 
 #[cfg(test)]

@@ -49,7 +49,10 @@ impl StatusIs {
 }
 
 fn wanted(node: &Node, decoder: &mut Decoder<'_>) -> Option<Wanted> {
-    let code = node.as_number().and_then(serde_json::Number::as_u64).filter(|code| (100..=599).contains(code));
+    let code = node
+        .as_number()
+        .and_then(serde_json::Number::as_u64)
+        .filter(|code| (100..=599).contains(code));
     let class = || match node.as_str()?.as_bytes() {
         [class @ b'1'..=b'5', b'x' | b'X', b'x' | b'X'] => Some(Wanted::Class(u64::from(class - b'0'))),
         _ => None,
@@ -58,7 +61,11 @@ fn wanted(node: &Node, decoder: &mut Decoder<'_>) -> Option<Wanted> {
     if wanted.is_none() {
         decoder.error_with_help(
             &node.place,
-            format!("this is not a status: {}", node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned)),
+            format!(
+                "this is not a status: {}",
+                node.as_str()
+                    .map_or_else(|| node.to_json().to_string(), str::to_owned)
+            ),
             "write a code such as 200, a class such as 2xx, a list of them, or matchers such as { lt: 400 }",
         );
     }
@@ -67,7 +74,11 @@ fn wanted(node: &Node, decoder: &mut Decoder<'_>) -> Option<Wanted> {
 
 impl Match for StatusIs {
     fn describe(&self) -> String {
-        self.0.iter().map(Wanted::to_string).collect::<Vec<_>>().join(" or ")
+        self.0
+            .iter()
+            .map(Wanted::to_string)
+            .collect::<Vec<_>>()
+            .join(" or ")
     }
 
     fn check(&self, actual: &Value, _context: &Context<'_>) -> Judgement {

@@ -16,7 +16,10 @@ fn failures(expect: &str, status: u16, body: &str) -> Vec<String> {
     let expectations = decode(expect, Expectations::decode).expect("a sound block");
     let mut headers = HeaderMap::new();
     headers.insert("content-type", http::HeaderValue::from_static("application/json"));
-    let body = Body::new(Bytes::copy_from_slice(body.as_bytes()), headers.get("content-type"));
+    let body = Body::new(
+        Bytes::copy_from_slice(body.as_bytes()),
+        headers.get("content-type"),
+    );
     let url = Url::parse("http://localhost/x").expect("a URL");
     let message = Message {
         status: Some(status),
@@ -30,7 +33,11 @@ fn failures(expect: &str, status: u16, body: &str) -> Vec<String> {
     scope.set_plain("id", 7);
     let results = expectations.judge(&message, &scope);
     assert_eq!(results.len(), expectations.len());
-    results.into_iter().filter(|it| it.state != CheckState::Held).map(|it| it.subject).collect()
+    results
+        .into_iter()
+        .filter(|it| it.state != CheckState::Held)
+        .map(|it| it.subject)
+        .collect()
 }
 
 fn complaints(expect: &str) -> Vec<String> {
@@ -51,7 +58,10 @@ fn status_speaks_codes_classes_lists_and_matchers() {
 #[test]
 fn every_check_runs_after_the_first_failure() {
     let expect = "status: 200\n$.a: 1\n$.b: { is: string, equals: x }\nheaders: { content-type: text/plain }";
-    assert_eq!(failures(expect, 500, r#"{"a":2,"b":3}"#), ["status", "headers.content-type", "$.a", "$.b", "$.b"]);
+    assert_eq!(
+        failures(expect, 500, r#"{"a":2,"b":3}"#),
+        ["status", "headers.content-type", "$.a", "$.b", "$.b"]
+    );
 }
 
 #[test]
@@ -70,7 +80,10 @@ fn a_body_that_is_not_json_is_no_pass() {
 fn conditions_name_what_is_undefined() {
     assert!(failures("that: [ status == 200, body.id == id ]", 200, r#"{"id":7}"#).is_empty());
     assert_eq!(failures("that: [ body.idd != 8 ]", 200, r#"{"id":7}"#), ["that"]);
-    assert_eq!(failures("that: status == 200 and body.id in [1, 2]", 200, r#"{"id":7}"#), ["that"]);
+    assert_eq!(
+        failures("that: status == 200 and body.id in [1, 2]", 200, r#"{"id":7}"#),
+        ["that"]
+    );
 }
 
 #[test]

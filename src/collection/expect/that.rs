@@ -19,7 +19,10 @@ impl That {
     pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<That> {
         let whole = decoder.expression(node, "`that`")?;
         let text = node.as_text()?;
-        Some(That { whole, operands: operands(text, decoder) })
+        Some(That {
+            whole,
+            operands: operands(text, decoder),
+        })
     }
 
     pub(super) fn describe(&self) -> String {
@@ -60,11 +63,17 @@ impl That {
             .iter()
             .filter_map(|operand| {
                 let evaluated = operand.evaluate(scope).ok()?;
-                let shown = evaluated.shown.unwrap_or_else(|| json::short(&evaluated.value, 120));
+                let shown = evaluated
+                    .shown
+                    .unwrap_or_else(|| json::short(&evaluated.value, 120));
                 Some(format!("{} = {shown}", operand.text()))
             })
             .collect();
-        if values.is_empty() { "false".to_owned() } else { values.join(", ") }
+        if values.is_empty() {
+            "false".to_owned()
+        } else {
+            values.join(", ")
+        }
     }
 }
 
@@ -87,8 +96,9 @@ fn operands(text: &Text, decoder: &Decoder<'_>) -> Vec<Expression> {
 }
 
 fn parts(text: &str) -> Vec<std::ops::Range<usize>> {
-    const SEPARATORS: [&str; 13] =
-        [" and ", " or ", " not in ", " in ", "not ", "==", "!=", "<=", ">=", "<", ">", " is ", "\n"];
+    const SEPARATORS: [&str; 13] = [
+        " and ", " or ", " not in ", " in ", "not ", "==", "!=", "<=", ">=", "<", ">", " is ", "\n",
+    ];
     let bytes = text.as_bytes();
     let mut parts = Vec::new();
     let (mut start, mut at, mut depth) = (0, 0, 0_usize);
@@ -106,7 +116,11 @@ fn parts(text: &str) -> Vec<std::ops::Range<usize>> {
         }
         let separator = SEPARATORS.iter().find(|separator| {
             let at_word = !separator.starts_with("not") || at == 0 || bytes[at - 1] == b' ';
-            depth == 0 && at_word && bytes.get(at..).is_some_and(|rest| rest.starts_with(separator.as_bytes()))
+            depth == 0
+                && at_word
+                && bytes
+                    .get(at..)
+                    .is_some_and(|rest| rest.starts_with(separator.as_bytes()))
         });
         match separator {
             // What an `is` asks about may rightly be undefined.

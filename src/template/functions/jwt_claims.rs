@@ -53,7 +53,9 @@ pub fn issued(token: &str) -> Option<Timestamp> {
 fn time(token: &str, claim: &str) -> Option<Timestamp> {
     let claims = claims(token)?;
     let number = claims.get(claim)?.as_number()?;
-    let seconds = number.as_i64().or_else(|| number.as_str().split('.').next()?.parse().ok())?;
+    let seconds = number
+        .as_i64()
+        .or_else(|| number.as_str().split('.').next()?.parse().ok())?;
     Timestamp::from_second(seconds).ok()
 }
 
