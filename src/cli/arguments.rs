@@ -25,7 +25,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run collections and report what is not as it should be.
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Find everything wrong in the files, without a network.
     Check(CheckArguments),
     /// List cases and steps with their tags.

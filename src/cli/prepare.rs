@@ -129,16 +129,16 @@ pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> Str
         ("--step", &select.steps, step_names),
         ("--tag", &select.tags, tags),
     ];
-    for (option, wanted, known) in options {
-        for name in wanted.iter().filter(|name| !known.contains(&name.as_str())) {
-            let mut known = known.clone();
-            known.sort_unstable();
-            known.dedup();
-            let help = registry::suggestion(name, known)
-                .map(|help| format!("; {help}"))
-                .unwrap_or_default();
-            return format!("{option} {name} matches nothing{help}");
-        }
+    for (option, wanted, mut known) in options {
+        let Some(name) = wanted.iter().find(|name| !known.contains(&name.as_str())) else {
+            continue;
+        };
+        known.sort_unstable();
+        known.dedup();
+        let help = registry::suggestion(name, known)
+            .map(|help| format!("; {help}"))
+            .unwrap_or_default();
+        return format!("{option} {name} matches nothing{help}");
     }
     "nothing is left by the options given together".to_owned()
 }

@@ -18,9 +18,6 @@ struct Name {
     fields: Option<Vec<String>>,
 }
 
-/// What an expression over an answer sees beside the variables.
-const OF_AN_ANSWER: [&str; 6] = ["status", "headers", "body", "text", "time", "url"];
-
 impl Known {
     /// What is known everywhere.
     pub(super) fn new() -> Self {
@@ -50,17 +47,12 @@ impl Known {
     /// Judges the steps of a case in their order: each sees what those before it captured.
     pub(super) fn steps(&mut self, steps: &[Step], diagnostics: &mut Diagnostics) {
         for step in steps {
-            let mut own = self.clone();
-            // The step's own captures are there when its `that` is judged, and so is the answer.
-            for name in OF_AN_ANSWER {
-                if !own.0.iter().any(|known| known.name == name) {
-                    own.add(name, None);
-                }
-            }
-            own.check(&step.uses, diagnostics);
+            self.check(&step.uses, diagnostics);
             for capture in &step.captures {
                 self.add(&capture.name, None);
             }
+            // What a step captures is there when its answer is judged.
+            self.check(&step.judged_uses, diagnostics);
             if let Action::Use(call) = &step.action
                 && let Some(alias) = &call.alias
             {

@@ -40,8 +40,10 @@ pub struct Step {
     pub expect: Expectations,
     /// What is taken out of it.
     pub captures: Vec<CaptureSpec>,
-    /// What its templates read.
+    /// What the templates of its action read.
     pub uses: Vec<Use>,
+    /// What those of `expect` and `capture` read, which see its own captures too.
+    pub judged_uses: Vec<Use>,
 }
 
 /// Which session a request is sent within.
@@ -145,6 +147,7 @@ impl Step {
         }
         let action = action(&mut fields, recipes, decoder);
         let is_request = !matches!(action, Some((_, Action::Use(_) | Action::Wait(_))));
+        let uses = std::mem::take(&mut decoder.uses);
         let mut expect = None;
         let mut captures = Vec::new();
         for key in ["expect", "capture"] {
@@ -165,7 +168,7 @@ impl Step {
         }
         let place = fields.place().clone();
         fields.finish(decoder);
-        let uses = std::mem::replace(&mut decoder.uses, uses_before);
+        let judged_uses = std::mem::replace(&mut decoder.uses, uses_before);
         let (action_place, action) = action?;
         let mut expect = expect.unwrap_or_default();
         if is_request && !expect.looks_at_status() {
@@ -186,6 +189,7 @@ impl Step {
             expect,
             captures,
             uses,
+            judged_uses,
         })
     }
 }

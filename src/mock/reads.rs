@@ -39,15 +39,11 @@ impl Names {
             }
             if !known().any(|known| known == name) {
                 decoder.unknown(&read.place, "variable", name, known());
-            } else if let ("path", Some(parameter), Some(parameters)) = (name, read.path.get(1), parameters) {
-                if !parameters.contains(&parameter.as_str()) {
-                    decoder.unknown(
-                        &read.place,
-                        "parameter of the path:",
-                        parameter,
-                        parameters.iter().copied(),
-                    );
-                }
+            } else if let ("path", Some(parameter), Some(parameters)) = (name, read.path.get(1), parameters)
+                && !parameters.contains(&parameter.as_str())
+            {
+                let known = parameters.iter().copied();
+                decoder.unknown(&read.place, "parameter of the path:", parameter, known);
             }
         }
     }

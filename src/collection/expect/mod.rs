@@ -18,6 +18,9 @@ use that::That;
 /// The keys of an `expect` block that come with other parts of Callsheet and are refused until then.
 const NOT_YET: [&str; 1] = ["snapshot"];
 
+/// A fixed key, its extractor, and what its values measure.
+type Plain = (&'static str, fn() -> Extractor, Quantity);
+
 /// What is expected of a message.
 #[derive(Debug, Default)]
 pub struct Expectations {
@@ -47,7 +50,7 @@ impl Expectations {
         if let Some(node) = fields.get("cookies") {
             expectations.named(node, "cookies", extract::cookie::extractor, decoder);
         }
-        let plain: [(&'static str, fn() -> Extractor, Quantity); 4] = [
+        let plain: [Plain; 4] = [
             ("time", extract::time::extractor, Quantity::Duration),
             ("size", extract::size::extractor, Quantity::Size),
             ("body", extract::body::extractor, Quantity::Plain),

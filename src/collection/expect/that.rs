@@ -1,6 +1,7 @@
 //! `that`: bare expressions that must hold, printed with the value of each operand.
 
 use crate::decode::Decoder;
+use crate::extract;
 use crate::json;
 use crate::matcher::{Finding, Judgement};
 use crate::source::Place;
@@ -17,11 +18,11 @@ pub(super) struct That {
 
 impl That {
     pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<That> {
-        let whole = decoder.expression(node, "`that`")?;
+        let whole = extract::expression(node, decoder, "`that`")?;
         let text = node.as_text()?;
         Some(That {
             whole,
-            operands: operands(text, decoder),
+            operands: operands(text),
         })
     }
 
@@ -79,8 +80,7 @@ impl That {
 
 /// The operands of an expression: the parts between comparisons and connectives that stand outside of brackets and
 /// strings, where such a part is an expression that reads something.
-fn operands(text: &Text, decoder: &Decoder<'_>) -> Vec<Expression> {
-    let _ = decoder;
+fn operands(text: &Text) -> Vec<Expression> {
     let mut found = Vec::new();
     for range in parts(&text.value) {
         let part = text.value[range.clone()].trim();
