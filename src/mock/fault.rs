@@ -71,10 +71,10 @@ impl Fault {
 
     /// Counts a request, and says what goes wrong with it.
     pub(super) fn strikes(&self, method: &Method, path: &[String]) -> Option<&Kind> {
-        if let Some((wanted, pattern)) = &self.on {
-            if wanted != method || pattern.matches(path).is_none() {
-                return None;
-            }
+        if let Some((wanted, pattern)) = &self.on
+            && (wanted != method || pattern.matches(path).is_none())
+        {
+            return None;
         }
         let count = self.seen.fetch_add(1, Ordering::Relaxed) + 1;
         self.turn.has_come(count).then_some(&self.kind)

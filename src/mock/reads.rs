@@ -27,6 +27,9 @@ impl Names {
     pub(super) fn check(&self, parameters: Option<&[&str]>, decoder: &mut Decoder<'_>) {
         for read in std::mem::take(&mut decoder.uses) {
             let name = read.path.first().map_or("", String::as_str);
+            if read.optional {
+                continue;
+            }
             let known = || {
                 self.inputs
                     .iter()
@@ -34,20 +37,16 @@ impl Names {
                     .map(String::as_str)
                     .chain(VARIABLES)
             };
-            if read.optional {
-                continue;
-            }
             if !known().any(|known| known == name) {
                 decoder.unknown(&read.place, "variable", name, known());
-            } else if let ("path", Some(parameter), Some(parameters)) = (name, read.path.get(1), parameters) {
-                if !parameters.contains(&parameter.as_str()) {
-                    decoder.unknown(
-                        &read.place,
-                        "parameter of the path:",
-                        parameter,
-                        parameters.iter().copied(),
-                    );
-                }
+                continue;
+            }
+            let parameter = read.path.get(1).filter(|_| name == "path");
+            if let (Some(parameter), Some(parameters)) = (parameter, parameters)
+                && !parameters.contains(&parameter.as_str())
+            {
+                let known = parameters.iter().copied();
+                decoder.unknown(&read.place, "parameter of the path:", parameter, known);
             }
         }
     }
