@@ -178,7 +178,7 @@ impl Expectations {
             let extractor = if key.name.starts_with('$') {
                 extract::json::from_text(&key.text, decoder)
             } else if key.name.starts_with("xpath ") {
-                extract::xpath::from_key(&key.text, decoder)
+                extract::xpath::from_text(&key.text, "xpath ".len(), decoder)
             } else {
                 let known = fields.known().iter().copied();
                 decoder.unknown(&key.place, "key in an expectation:", &key.name, known);
