@@ -263,6 +263,12 @@ async fn an_unmet_condition_is_told_without_its_secret() {
         !reply.body.contains("the-key-itself") && !reply.body.contains("another-one"),
         "{why}"
     );
+    assert!(
+        !get(&mock, "/in/the-key-itself")
+            .await
+            .body
+            .contains("the-key-itself")
+    );
     let reply = ask(&mock, "POST /kind", &[], r#"{"kind":"b"}"#).await;
     let why = "when: $.kind expected \"a\" (string), found \"b\" (string)";
     assert_eq!(
