@@ -3,7 +3,8 @@
 //! What a client sees: `delay` makes the answer late. `status` answers in the route's place, so nothing is changed.
 //! `drop` and `truncate` happen on the way out, after the request was handled and its change was made: `drop` closes
 //! the connection before a byte of the answer, `truncate` after that many bytes of the body, with the length of the
-//! whole body already promised in `content-length`.
+//! whole body already promised in `content-length`. On a connection that was used before, a client may take `drop` for
+//! a server that had gone to sleep, and send a request that is idempotent again.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

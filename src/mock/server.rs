@@ -29,7 +29,8 @@ const BODY_LIMIT: usize = 10 * 1024 * 1024;
 /// How long a stopping mock waits for the requests it is answering.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A mock that is being served. Dropping it stops it as well, without waiting.
+/// A mock that is being served. Dropping it stops it as well: it takes no more connections, and what it is answering is
+/// answered in the background.
 #[derive(Debug)]
 pub struct Running {
     /// Where it answers: `http://127.0.0.1:port/`.

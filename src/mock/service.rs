@@ -93,7 +93,9 @@ impl Service {
                 Err(reason) => self.failure(route, &reason),
             };
         }
-        unmatched::answer(received, &self.mock.routes, &refusals)
+        unmatched::answer(received, &self.mock.routes, &refusals, |text| {
+            self.secrets.mask(text)
+        })
     }
 
     /// The routes of a method with their numbers, in order; for a HEAD, those of GET after its own.
@@ -198,8 +200,9 @@ impl Secrets {
             expected,
             actual,
         } = unmet;
-        let hidden = actual != "nothing" && self.labels.iter().any(|label| expected.contains(label.as_str()));
+        let names_a_secret = |text: &str| self.labels.iter().any(|label| text.contains(label.as_str()));
+        let hidden = actual != "nothing" && (names_a_secret(expected) || names_a_secret(actual));
         let actual = if hidden { "something else" } else { actual };
-        self.mask(&format!("when: {subject} expected {expected}, found {actual}"))
+        format!("when: {subject} expected {expected}, found {actual}")
     }
 }

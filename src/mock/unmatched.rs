@@ -10,8 +10,14 @@ use super::route::Route;
 /// The most routes that are named.
 const MOST: usize = 3;
 
-/// The answer to a request that no route fits. `refusals` are the routes whose `when` was not met, by number, and why.
-pub(super) fn answer(received: &Received, routes: &[Route], refusals: &[(usize, String)]) -> Answer {
+/// The answer to a request that no route fits, through a mask, for it repeats what was sent. `refusals` are the routes
+/// whose `when` was not met, by number, and why.
+pub(super) fn answer(
+    received: &Received,
+    routes: &[Route],
+    refusals: &[(usize, String)],
+    mask: impl Fn(&str) -> String,
+) -> Answer {
     let mut near: Vec<(Nearness, String, String)> = routes
         .iter()
         .enumerate()
@@ -28,9 +34,9 @@ pub(super) fn answer(received: &Received, routes: &[Route], refusals: &[(usize, 
     let closest: Vec<Value> = near
         .into_iter()
         .take(MOST)
-        .map(|(_, route, why)| json!({ "route": route, "why": why }))
+        .map(|(_, route, why)| json!({ "route": route, "why": mask(&why) }))
         .collect();
-    let error = format!("no route matches {} {}", received.method, received.path);
+    let error = mask(&format!("no route matches {} {}", received.method, received.path));
     Answer::json(
         StatusCode::NOT_FOUND,
         &json!({ "error": error, "closest": closest }),

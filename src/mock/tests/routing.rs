@@ -1,9 +1,13 @@
 //! Routes, conditions, guards, changes, and what is answered where nothing fits.
 
-use serde_json::json;
+use bytes::Bytes;
+use serde_json::{Map, json};
+use url::Url;
 
 use super::{ask, decode, get, mock, start, status};
 use crate::mock::Mock;
+use crate::mock::received::Received;
+use crate::mock::service::Service;
 
 const CONTACTS: &str = r#"
 mock: contacts
@@ -147,6 +151,34 @@ async fn a_change_is_seen_by_the_next_request() {
     );
 }
 
+#[test]
+fn requests_at_the_same_time_see_whole_changes() {
+    let text = "mock: m\ndata: { items: [] }\nroutes:\n- POST: /items\n  change: [{ insert: { into: items, value: \"${{ \
+                items | length }}\" } }]\n  respond: { json: \"${{ items | last }}\" }";
+    let mock = decode(text, Mock::decode).expect("a sound mock");
+    let service = Service::new(mock, Map::new()).expect("data");
+    let base = Url::parse("http://127.0.0.1/").expect("a URL");
+    let post = || {
+        let request = http::Request::post("/items").body(()).expect("a request");
+        let received = Received::new(request.into_parts().0, Bytes::new(), &base);
+        let answer = service.answer(&received);
+        String::from_utf8_lossy(&answer.body)
+            .parse::<usize>()
+            .expect("a number")
+    };
+    let mut numbers: Vec<usize> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| (0..25).map(|_| post()).collect::<Vec<_>>()))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("no panic"))
+            .collect()
+    });
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..100).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn a_change_without_its_answer_is_not_made() {
     let mock = mock(CONTACTS).await;
@@ -167,6 +199,30 @@ async fn a_head_is_a_get_without_a_body() {
         reply.head.contains(&format!("content-length: {whole}")),
         "{}",
         reply.head
+    );
+}
+
+#[tokio::test]
+async fn a_route_for_head_goes_before_that_for_get() {
+    let text = "mock: m\nroutes: [{ GET: /, respond: {} }, { HEAD: /, respond: { status: 204 } }]";
+    assert_eq!(status(&mock(text).await, "HEAD /").await, Some(204));
+}
+
+#[tokio::test]
+async fn conditions_look_at_cookies_and_headers_of_the_request() {
+    let text = "mock: m\nroutes: [{ GET: /, when: { cookies: { sid: a }, headers: { x-a: { starts_with: b } } }, \
+                respond: {} }]";
+    let mock = mock(text).await;
+    assert_eq!(
+        ask(&mock, "GET /", &["cookie: other=1; sid=a", "x-a: bc"], "")
+            .await
+            .status,
+        Some(200)
+    );
+    assert_eq!(ask(&mock, "GET /", &["x-a: bc"], "").await.status, Some(404));
+    assert_eq!(
+        ask(&mock, "GET /", &["cookie: sid=a"], "").await.status,
+        Some(404)
     );
 }
 
@@ -206,6 +262,12 @@ async fn an_unmet_condition_is_told_without_its_secret() {
     assert!(
         !reply.body.contains("the-key-itself") && !reply.body.contains("another-one"),
         "{why}"
+    );
+    assert!(
+        !get(&mock, "/in/the-key-itself")
+            .await
+            .body
+            .contains("the-key-itself")
     );
     let reply = ask(&mock, "POST /kind", &[], r#"{"kind":"b"}"#).await;
     let why = "when: $.kind expected \"a\" (string), found \"b\" (string)";
