@@ -52,7 +52,10 @@ impl Selection {
             let step = &case.steps[index];
             for (earlier, provider) in case.steps[..index].iter().enumerate() {
                 let needed = provider.sets().any(|name| {
-                    step.uses.iter().chain(&step.judged_uses).any(|used| used.path.first().is_some_and(|first| first == name))
+                    step.uses
+                        .iter()
+                        .chain(&step.judged_uses)
+                        .any(|used| used.path.first().is_some_and(|first| first == name))
                 });
                 chosen[earlier] |= needed;
             }
