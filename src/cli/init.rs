@@ -44,11 +44,10 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         written.map_err(|error| CommandError::output(&format!("cannot write {}", path.display()), &error))?;
     }
     let names: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
-    let text = format!(
-        "made {} in {}\n\nNext  cd {} && callsheet run\n",
-        names.join(", "),
-        folder.display(),
-        folder.display()
-    );
+    let enter = match folder.to_str() {
+        Some(".") => String::new(),
+        _ => format!("cd {} && ", folder.display()),
+    };
+    let text = format!("made {}\n\nNext  {enter}callsheet run\n", names.join(", "));
     output::print(text.as_bytes())
 }

@@ -129,12 +129,18 @@ async fn start_mock(
     named: Option<&str>,
     mut resolved: Resolved,
 ) -> Result<(Resolved, Option<Running>), CommandError> {
-    let Some(path) = loaded
-        .environment(named)?
-        .and_then(|environment| environment.mock.clone())
-    else {
+    let Some(environment) = loaded.environment(named)? else {
         return Ok((resolved, None));
     };
+    let Some(path) = environment.mock.clone() else {
+        return Ok((resolved, None));
+    };
+    // The mock keeps to the environment's own inputs: a key of the command line is tried on it, not made right by it.
+    let inputs = environment
+        .inputs
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     let Some(index) = loaded.mocks.iter().position(|(known, _)| *known == path) else {
         return Err(CommandError::usage(format!(
             "the mock {} was not read",
@@ -143,7 +149,7 @@ async fn start_mock(
     };
     let (_, mock) = loaded.mocks.swap_remove(index);
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
-    let running = mock::serve(mock, resolved.values.clone(), address)
+    let running = mock::serve(mock, inputs, address)
         .await
         .map_err(|error| CommandError {
             message: format!("cannot start the mock {}: {error}", path.display()),

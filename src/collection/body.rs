@@ -54,7 +54,8 @@ pub struct FilePart {
     pub content_type: String,
 }
 
-const KINDS: [&str; 7] = ["json", "form", "multipart", "text", "graphql", "xml", "file"];
+/// The kinds of body, by their keys.
+pub(super) const KINDS: [&str; 7] = ["json", "form", "multipart", "text", "graphql", "xml", "file"];
 
 impl Body {
     /// Decodes the body among a step's keys; two of them are an error.

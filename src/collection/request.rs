@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use super::body::Body;
+use super::body::{self, Body};
 use crate::auth::{self, Scheme};
 use crate::decode::{Decoder, Fields};
 use crate::template::{Template, Tree};
@@ -39,6 +39,16 @@ pub struct RequestSpec {
 }
 
 impl RequestSpec {
+    /// Marks the keys of a request as known, where there is no request to decode them for.
+    pub(super) fn know(fields: &mut Fields<'_>) {
+        for name in ["query", "headers", "cookies", "auth", "timeout", "redirects"]
+            .into_iter()
+            .chain(body::KINDS)
+        {
+            fields.get(name);
+        }
+    }
+
     /// Decodes what stands beside the method's key.
     pub(super) fn decode(
         method: Method,

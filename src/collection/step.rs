@@ -249,10 +249,11 @@ fn action(
                 "a step needs an action",
                 "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
             );
-            // The keys of all actions belong to the set, or a misspelt one would be suggested nothing.
+            // The keys beside an action are known words, whichever action is missing.
             for name in ["with", "as"] {
                 fields.get(name);
             }
+            RequestSpec::know(fields);
             return None;
         }
         [_] => {}

@@ -9,6 +9,8 @@ use encoding_rs::{Encoding, UTF_8};
 use http::HeaderValue;
 use serde_json::Value;
 
+use crate::json;
+
 /// A decoded body. Its JSON is parsed on the first question and kept.
 #[derive(Clone)]
 pub struct Body {
@@ -64,14 +66,27 @@ impl Body {
         self.json
             .get_or_init(|| {
                 let parsed = if self.charset == UTF_8 {
-                    serde_json::from_slice(self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes))
+                    json::parse(self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes))
                 } else {
-                    serde_json::from_str(&self.text())
+                    json::parse(self.text().as_bytes())
                 };
-                parsed.map_err(|error| error.to_string())
+                parsed.map_err(|error| self.not_json(&error))
             })
             .as_ref()
             .map_err(String::as_str)
+    }
+}
+
+impl Body {
+    /// Why the body is not JSON. Only markup and emptiness are told in detail: other text may be a token, and a piece
+    /// of one is nothing a mask would find.
+    fn not_json(&self, error: &json::JsonError) -> String {
+        let text = self.bytes.trim_ascii_start();
+        if text.is_empty() || text.starts_with(b"<") {
+            error.to_string()
+        } else {
+            format!("not JSON (line {}, column {})", error.line, error.column)
+        }
     }
 }
 
@@ -162,7 +177,7 @@ mod tests {
             .json()
             .unwrap_err()
             .to_owned();
-        assert!(error.contains("line 1 column"), "{error}");
+        assert!(error.contains("line 1, column"), "{error}");
         assert!(!error.contains("4242"), "{error}");
     }
 }

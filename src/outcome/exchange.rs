@@ -38,7 +38,7 @@ pub struct Exchange {
     pub redirects: Vec<Redirect>,
     /// How long each phase took.
     pub timings: Timings,
-    /// The labels that stand for secrets in the texts above.
+    /// The names of the secrets that stand as `‹name›` in the texts above.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
 }

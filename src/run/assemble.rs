@@ -97,7 +97,7 @@ pub(super) fn assemble(
         .transpose()
         .map_err(template_error)?;
     if let Some(body) = &body {
-        parts.note(body.secret.as_ref().map(ToString::to_string));
+        parts.note(body.secret.as_ref().map(|label| label.name().to_owned()));
         if let Some(content_type) = &body.content_type
             && !parts.headers.contains_key(header::CONTENT_TYPE)
         {
@@ -153,7 +153,7 @@ impl Parts {
     fn note_rendered(&mut self, rendered: &Rendered) {
         for span in rendered.spans() {
             if let crate::secret::Span::Secret { label, .. } = span {
-                self.note(Some(label.to_string()));
+                self.note(Some(label.name().to_owned()));
             }
         }
     }

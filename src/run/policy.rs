@@ -33,7 +33,8 @@ impl Guard for Policy {
         if self.hosts.iter().any(|allowed| covers(allowed, url)) {
             return Ok(());
         }
-        Err(format!("{host} is not a host of this environment"))
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Err(format!("{host}{port} is not a host of this environment"))
     }
 }
 

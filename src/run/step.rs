@@ -206,9 +206,13 @@ impl<S: Sink> Run<'_, S> {
                 Box::pin(self.call(&session.spec.login, &self.setting.scope, lane)).await;
             exchanges.append(&mut performed.exchanges);
             match (performed.error, outputs) {
-                (Some(error), _) | (None, Err(Some(error))) => Err(error),
                 (None, Ok(outputs)) => Ok(outputs),
-                (None, Err(None)) => Err(failed_check(&performed.checks, session)),
+                // A check that does not hold explains more than what could not be captured because of it.
+                (error, Ok(_) | Err(None)) => Err(failed_check(&performed.checks)
+                    .or(error)
+                    .unwrap_or_else(|| unfinished(session))),
+                (None, Err(Some(error))) => Err(error),
+                (Some(error), Err(Some(_))) => Err(error),
             }
         };
         let lease = session
@@ -360,8 +364,7 @@ impl<S: Sink> Run<'_, S> {
             }
         };
         if !capture.secret {
-            let shown = json::short(&value, 200);
-            let shown = self.setting.vault.mask_text(&shown).into_owned();
+            let shown = json::short(&scope.masked(&value), 200);
             return Ok((Variable::new(value, Secrecy::None), shown));
         }
         let label = Label::new(&capture.name);
@@ -380,26 +383,28 @@ fn capture_error(capture: &CaptureSpec, reason: &str) -> StepError {
     }
 }
 
-fn failed_check(checks: &[CheckResult], session: &Session) -> StepError {
-    let failed = checks.iter().find_map(|check| match &check.state {
+/// The first check of a login that does not hold.
+fn failed_check(checks: &[CheckResult]) -> Option<StepError> {
+    let mismatch = checks.iter().find_map(|check| match &check.state {
         CheckState::Failed(mismatch) => Some(mismatch),
         CheckState::Held | CheckState::Errored(_) | CheckState::Skipped(_) => None,
-    });
-    match failed {
-        Some(mismatch) => StepError {
-            kind: ErrorKind::Session,
-            message: format!(
-                "{}: expected {}, found {}",
-                mismatch.subject, mismatch.expected, mismatch.actual
-            ),
-            help: Some("is the key right, and is it a key of this environment?".to_owned()),
-            place: Some(mismatch.place.clone()),
-        },
-        None => assemble::request_error(
-            &session.spec.place,
-            "the login did not come to its end".to_owned(),
+    })?;
+    Some(StepError {
+        kind: ErrorKind::Session,
+        message: format!(
+            "{}: expected {}, found {}",
+            mismatch.subject, mismatch.expected, mismatch.actual
         ),
-    }
+        help: Some("is the key right, and is it a key of this environment?".to_owned()),
+        place: Some(mismatch.place.clone()),
+    })
+}
+
+fn unfinished(session: &Session) -> StepError {
+    assemble::request_error(
+        &session.spec.place,
+        "the login did not come to its end".to_owned(),
+    )
 }
 
 fn transport_error(error: &HttpError, step: &Step) -> StepError {

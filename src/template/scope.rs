@@ -196,6 +196,22 @@ impl Scope {
         }
     }
 
+    /// The value with every known secret in its texts as `‹label›`, for showing: to be done before anything is cut.
+    pub fn masked(&self, value: &Value) -> Value {
+        let Some(vault) = &self.0.vault else {
+            return value.clone();
+        };
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+            Value::String(text) => Value::String(vault.mask_text(text).into_owned()),
+            Value::Array(items) => items.iter().map(|item| self.masked(item)).collect(),
+            Value::Object(entries) => entries
+                .iter()
+                .map(|(key, item)| (vault.mask_text(key).into_owned(), self.masked(item)))
+                .collect(),
+        }
+    }
+
     pub(super) fn to_context(&self) -> JinjaValue {
         JinjaValue::from_object(Context(self.clone()))
     }

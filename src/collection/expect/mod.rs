@@ -4,8 +4,8 @@ mod status;
 mod that;
 
 use crate::decode::{Decoder, Fields, Quantity};
-use crate::extract::{self, Extractor, Message};
-use crate::matcher::{self, Context, Expectation, Judgement, Placed};
+use crate::extract::{self, Extraction, Extractor, Message};
+use crate::matcher::{self, Context, Expectation, Finding, Judgement, Placed};
 use crate::outcome::{CheckResult, CheckState, Mismatch, Spot};
 use crate::registry;
 use crate::source::Place;
@@ -146,7 +146,12 @@ impl Expectations {
         for subject in &self.subjects {
             let extraction = subject.extractor.extract(message, scope);
             for placed in &subject.matchers {
-                let judgement = placed.matcher.judge(&extraction, &context);
+                let judgement = shown(
+                    placed.matcher.judge(&extraction, &context),
+                    placed,
+                    &extraction,
+                    &context,
+                );
                 let expectation = placed.matcher.describe();
                 results.push(result(
                     subject.extractor.subject(),
@@ -279,6 +284,31 @@ impl Expectations {
                 matchers: expectation.matchers,
             });
         }
+    }
+}
+
+/// A mismatch in words that hold no secret. Words are cut to a length, and a piece of a secret is nothing a mask would
+/// find later, so the value is masked first and judged once more for its words alone.
+fn shown(
+    judgement: Judgement,
+    placed: &Placed,
+    extraction: &Extraction<'_>,
+    context: &Context<'_>,
+) -> Judgement {
+    let (Judgement::Mismatch(finding), Extraction::Value(value)) = (&judgement, extraction) else {
+        return judgement;
+    };
+    let masked = context.scope.masked(value);
+    if masked == **value {
+        return judgement;
+    }
+    match placed.matcher.check(&masked, context) {
+        Judgement::Mismatch(finding) => Judgement::Mismatch(finding),
+        Judgement::Holds | Judgement::Error(_) => Judgement::Mismatch(Finding {
+            expected: finding.expected.clone(),
+            actual: "a value that holds a secret".to_owned(),
+            ..Finding::default()
+        }),
     }
 }
 

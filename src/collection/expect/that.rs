@@ -66,7 +66,7 @@ impl That {
                 let evaluated = operand.evaluate(scope).ok()?;
                 let shown = evaluated
                     .shown
-                    .unwrap_or_else(|| json::short(&evaluated.value, 120));
+                    .unwrap_or_else(|| json::short(&scope.masked(&evaluated.value), 120));
                 Some(format!("{} = {shown}", operand.text()))
             })
             .collect();
