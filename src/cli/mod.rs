@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod exit;
 mod follow;
+mod help;
 mod init;
 mod inputs;
 mod list;
@@ -41,11 +42,14 @@ pub fn main() -> ExitCode {
             } else {
                 Exit::Passed
             };
-            return if error.print().is_ok() {
-                exit.into()
-            } else {
-                Exit::Output.into()
-            };
+            if error.print().is_err() {
+                return Exit::Output.into();
+            }
+            if error.kind() == clap::error::ErrorKind::DisplayHelp {
+                let inputs = help::inputs_of(std::env::args_os().skip(1));
+                return output::print(inputs.as_bytes()).unwrap_or(Exit::Output).into();
+            }
+            return exit.into();
         }
     };
     let outcome = std::panic::catch_unwind(|| dispatch(arguments.command));
