@@ -67,7 +67,10 @@ fn command(program: &str, folder: &Path) -> Command {
     command
         .current_dir(folder)
         .env_clear()
-        .env("PATH", std::env::join_paths(path).expect("a path without separators"))
+        .env(
+            "PATH",
+            std::env::join_paths(path).expect("a path without separators"),
+        )
         .env("HOME", folder);
     command
 }
