@@ -6,6 +6,8 @@
 //!   somebody stops them.
 //! * `yaml` blocks name their file in a comment on the first line. Together they are one project.
 //! * `text` blocks show what is printed; times and ports differ from run to run, so nothing compares them.
+//!
+//! What the README says is not there yet, `check` says too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -143,5 +145,67 @@ fn the_yaml_blocks_are_a_project_that_passes() {
             .output()
             .expect("callsheet starts");
         assert_success(&output, &format!("callsheet {what} on the README's project"));
+    }
+}
+
+/// A project that uses everything the README says is not there yet.
+const NOT_THERE_YET: [(&str, &str); 2] = [
+    (
+        "callsheet.yaml",
+        "project: p\ngroups: {}\ninputs: { key: { secret: true, keyring: key } }\n",
+    ),
+    (
+        "collections/c.yaml",
+        "collection: c
+steps:
+  - GET: /
+    for: {}
+    parallel: 2
+    poll: {}
+    paginate: {}
+    retry: {}
+    rate: 1/s
+    cleanup: {}
+    finally: []
+    auth: { digest: {} }
+    expect: { snapshot: {} }
+    capture: { a: { json: $.a, pages: all } }
+  - GET: /
+    auth: { oauth2: {} }
+",
+    ),
+];
+
+#[test]
+fn what_is_not_there_yet_is_not_there_yet() {
+    let project = TempDir::new().expect("a temporary folder");
+    for (name, text) in NOT_THERE_YET {
+        let path = project.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder is made");
+        fs::write(&path, text).expect("a file is written");
+    }
+    let output = command("callsheet", project.path())
+        .arg("check")
+        .output()
+        .expect("callsheet starts");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    let readme = fs::read_to_string(repository().join("README.md")).expect("README.md is readable");
+    let (_, section) = readme
+        .split_once("## What is not there yet\n")
+        .expect("README.md says what is not there yet");
+    let (section, _) = section.split_once("\n## ").unwrap_or((section, ""));
+    let words: Vec<&str> = section
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| !word.contains(' '))
+        .collect();
+    assert!(!words.is_empty(), "README.md names nothing that is not there yet");
+    for word in words {
+        assert!(
+            said.contains(&format!("`{word}` is not there yet")),
+            "README.md says that `{word}` is not there yet; `check` says\n{said}"
+        );
     }
 }
