@@ -1,0 +1,175 @@
+//! What looks like a pass elsewhere and is none here: each has its exit code and says why.
+
+use crate::support::{Answer, Project, Ran, Server};
+
+/// Runs one GET with this under `expect`, against a server that says `json`.
+#[track_caller]
+fn judged(json: &'static str, expect: &str, code: i32) -> Ran {
+    let server = Server::json(json);
+    let collection = format!("collection: c\nsteps:\n  - GET: /x\n    expect:\n      {expect}\n");
+    Project::against(&server, &collection).callsheet("run").exits(code)
+}
+
+/// Runs files that must be refused, and that nothing was sent.
+#[track_caller]
+fn refused(collection: &str) -> Ran {
+    let server = Server::json("{}");
+    let ran = Project::against(&server, collection).callsheet("run").exits(2);
+    assert_eq!(server.connections(), 0, "a socket was opened");
+    ran
+}
+
+#[test]
+fn a_misspelt_expect() {
+    refused("collection: c\nsteps:\n  - GET: /x\n    expcet: { status: 200 }\n")
+        .says("unknown key `expcet`")
+        .says("did you mean `expect`?")
+        .says("collections/c.yaml:4:5");
+}
+
+#[test]
+fn an_undefined_variable() {
+    refused("collection: c\nsteps:\n  - GET: /x/${{ nobody }}\n")
+        .says("nobody")
+        .says("collections/c.yaml:3:14");
+}
+
+#[test]
+fn a_path_that_matches_nothing() {
+    judged(r#"{"data": {"token": 1}}"#, "$.data.tokn: 1", 1)
+        .says("no key tokn in $.data")
+        .says("did you mean token?");
+}
+
+#[test]
+fn a_path_that_matches_nothing_under_a_matcher() {
+    judged(r#"{"data": {}}"#, "$.data.id: { not: 1 }", 1).says("no key id");
+    judged(r#"{"data": {}}"#, "$.data.id: { lt: 1 }", 1).says("no key id");
+    judged(r#"{"data": []}"#, "$.data[*].id: { each: { is: integer } }", 1);
+}
+
+#[test]
+fn a_refusal_where_no_status_is_expected() {
+    let server = Server::start(|_| Answer::status(401));
+    Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n")
+        .callsheet("run")
+        .exits(1)
+        .says("401")
+        .says("2xx");
+}
+
+#[test]
+fn an_empty_folder() {
+    Project::empty()
+        .callsheet("run")
+        .exits(4)
+        .says("no call sheets were found");
+}
+
+#[test]
+fn a_run_without_any_check_unless_the_operator_lets_it() {
+    let sheet = "collection: c\nsteps:\n  - wait: 1ms\n";
+    let project = Project::empty().file("c.yaml", sheet);
+    project.callsheet("run").exits(4);
+    project.callsheet("run --allow-empty").exits(0);
+}
+
+#[test]
+fn everything_skipped() {
+    let server = Server::json("{}");
+    Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n    skip: not today\n")
+        .callsheet("run")
+        .exits(4)
+        .says("not today");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_tag_that_matches_nothing() {
+    let server = Server::json("{}");
+    Project::against(&server, "collection: c\ntags: [smoke]\nsteps:\n  - GET: /x\n")
+        .callsheet("run --tag smoek")
+        .exits(4)
+        .says("--tag smoek matches nothing")
+        .says("did you mean `smoke`?");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn one_broken_file_among_good_ones() {
+    let server = Server::json("{}");
+    let project = Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n");
+    (0..20)
+        .fold(project, |project, number| {
+            project.file(
+                &format!("collections/good{number}.yaml"),
+                &format!("collection: good{number}\nsteps:\n  - GET: /x\n"),
+            )
+        })
+        .file("collections/broken.yaml", "collection: [\n")
+        .callsheet("run")
+        .exits(2)
+        .says("collections/broken.yaml:");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn one_matcher_of_several_that_does_not_hold() {
+    judged(r#"{"n": 37.5}"#, "$.n: { gt: 1, lt: 5 }", 1).says("37.5");
+    judged(r#"{"n": 37.5}"#, "$.n: { lt: 50, gt: 1 }", 0);
+}
+
+#[test]
+fn the_same_text_of_another_type() {
+    judged(r#"{"n": "3"}"#, "$.n: 3", 1)
+        .says("expected 3 (integer), found \"3\" (string)")
+        .says("same text, other type");
+    judged(r#"{"n": 3}"#, "$.n: \"3\"", 1).says("same text, other type");
+}
+
+#[test]
+fn a_neighbour_beyond_the_exact_range_of_floats() {
+    judged(r#"{"n": 9007199254740993}"#, "$.n: 9007199254740992", 1).says("9007199254740993");
+    judged(r#"{"n": 9007199254740993}"#, "$.n: 9007199254740993", 0);
+    judged(r#"{"n": 0.1}"#, "$.n: 0.10000000000000001", 1);
+    judged(r#"{"n": 1.0}"#, "$.n: 1", 0);
+}
+
+#[test]
+fn a_body_that_is_not_json_under_a_path() {
+    let server = Server::start(|_| Answer::status(200).header("content-type", "text/html").body("<p>hi</p>"));
+    let ran = Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n    expect:\n      $.a: 1\n")
+        .callsheet("run")
+        .ends();
+    assert!(matches!(ran.exit, Some(1 | 3)), "{:?}", ran.exit);
+    ran.says("not JSON").says("<p>hi</p>");
+}
+
+#[test]
+fn words_that_yaml_once_took_for_booleans() {
+    judged(r#"{"country": "NO"}"#, "$.country: NO", 0);
+    judged(r#"{"country": false}"#, "$.country: NO", 1);
+}
+
+#[test]
+fn a_connection_that_nobody_answers() {
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.local_addr().expect("an address").port()
+    };
+    Project::empty()
+        .file(
+            "c.yaml",
+            &format!("collection: c\nsteps:\n  - GET: http://127.0.0.1:{port}/x\n    expect: {{ status: {{ not: 200 }} }}\n"),
+        )
+        .callsheet("run")
+        .exits(3)
+        .says("connect");
+}
+
+#[test]
+fn the_first_failure_does_not_hide_the_others() {
+    judged(r#"{"a": 1, "b": 2}"#, "{ $.a: 10, $.b: 20 }", 1)
+        .says("$.a")
+        .says("$.b");
+}
