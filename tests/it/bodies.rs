@@ -22,15 +22,22 @@ fn sent(step: &str) -> Received {
 
 #[test]
 fn json() {
-    let received = sent("  - POST: /x\n    json: { b: 1, a: [true, null, \"NO\"], big: 12345678901234567890.10 }\n");
+    let received =
+        sent("  - POST: /x\n    json: { b: 1, a: [true, null, \"NO\"], big: 12345678901234567890.10 }\n");
     assert_eq!(received.header("content-type"), "application/json");
-    assert_eq!(received.text(), r#"{"b":1,"a":[true,null,"NO"],"big":12345678901234567890.10}"#);
+    assert_eq!(
+        received.text(),
+        r#"{"b":1,"a":[true,null,"NO"],"big":12345678901234567890.10}"#
+    );
 }
 
 #[test]
 fn form() {
     let received = sent("  - POST: /x\n    form: { a: \"1 + 1\", b: [x, y], c: \"ä&=\" }\n");
-    assert_eq!(received.header("content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(
+        received.header("content-type"),
+        "application/x-www-form-urlencoded"
+    );
     assert_eq!(received.text(), "a=1+%2B+1&b=x&b=y&c=%C3%A4%26%3D");
 }
 
@@ -38,7 +45,9 @@ fn form() {
 fn multipart() {
     let received = sent("  - POST: /x\n    multipart:\n      note: hello\n      rows: { file: data.csv }\n");
     let kind = received.header("content-type");
-    let boundary = kind.strip_prefix("multipart/form-data; boundary=").expect("a boundary");
+    let boundary = kind
+        .strip_prefix("multipart/form-data; boundary=")
+        .expect("a boundary");
     let boundary = boundary.trim_matches('"');
     let text = received.text();
     assert!(text.starts_with(&format!("--{boundary}\r\n")), "{text}");
@@ -52,7 +61,7 @@ fn multipart() {
 
 #[test]
 fn text() {
-    let received = sent("  - POST: /x\n    text: plain { not: json }\n");
+    let received = sent("  - POST: /x\n    text: \"plain { not: json }\"\n");
     assert!(received.header("content-type").starts_with("text/plain"));
     assert_eq!(received.text(), "plain { not: json }");
 }
@@ -84,7 +93,9 @@ fn file() {
 
 #[test]
 fn a_content_type_of_ones_own_stands() {
-    let received = sent("  - PATCH: /x\n    headers: { Content-Type: application/merge-patch+json }\n    json: { a: 1 }\n");
+    let received = sent(
+        "  - PATCH: /x\n    headers: { Content-Type: application/merge-patch+json }\n    json: { a: 1 }\n",
+    );
     let kinds = received.headers.iter().filter(|(name, _)| name == "content-type");
     assert_eq!(kinds.count(), 1);
     assert_eq!(received.header("content-type"), "application/merge-patch+json");
@@ -126,7 +137,9 @@ fn auth() {
 
 #[test]
 fn every_method_arrives_as_written() {
-    for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY"] {
+    for method in [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY",
+    ] {
         assert_eq!(sent(&format!("  - {method}: /x\n")).method, method);
     }
     let own = sent("  - request: { method: PURGE, url: /x }\n");
@@ -150,8 +163,12 @@ fn a_redirect_is_followed_only_where_a_step_says_so() {
 #[test]
 fn a_redirect_without_end_is_an_error() {
     let server = Server::start(|_| Answer::status(302).header("location", "/again"));
-    let collection = "collection: c\nsteps:\n  - GET: /again\n    redirects: 4\n    expect: { status: 302 }\n";
-    Project::against(&server, collection).callsheet("run").exits(3).says("redirect");
+    let collection =
+        "collection: c\nsteps:\n  - GET: /again\n    redirects: 4\n    expect: { status: 302 }\n";
+    Project::against(&server, collection)
+        .callsheet("run")
+        .exits(3)
+        .says("redirect");
     assert!(server.received().len() <= 5, "{}", server.received().len());
 }
 
@@ -164,7 +181,9 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 #[test]
 fn a_compressed_body_is_read() {
     let server = Server::start(|_| {
-        Answer::json("").header("content-encoding", "gzip").body(gzip(br#"{"a": 1}"#))
+        Answer::json("")
+            .header("content-encoding", "gzip")
+            .body(gzip(br#"{"a": 1}"#))
     });
     let collection = "collection: c\nsteps:\n  - GET: /x\n    expect: { $.a: 1 }\n";
     Project::against(&server, collection).callsheet("run").exits(0);
@@ -174,7 +193,9 @@ fn a_compressed_body_is_read() {
 fn half_a_compressed_body_is_an_error() {
     let server = Server::start(|_| {
         let whole = gzip(br#"{"a": 1}"#);
-        Answer::json("").header("content-encoding", "gzip").body(&whole[..whole.len() - 6])
+        Answer::json("")
+            .header("content-encoding", "gzip")
+            .body(&whole[..whole.len() - 6])
     });
     let collection = "collection: c\nsteps:\n  - GET: /x\n    expect: { status: 200 }\n";
     Project::against(&server, collection).callsheet("run").exits(3);
@@ -183,7 +204,9 @@ fn half_a_compressed_body_is_an_error() {
 #[test]
 fn a_body_over_the_limit_is_an_error() {
     let server = Server::start(|_| {
-        Answer::json("").header("content-encoding", "gzip").body(gzip(&vec![b'a'; 3_000_000]))
+        Answer::json("")
+            .header("content-encoding", "gzip")
+            .body(gzip(&vec![b'a'; 3_000_000]))
     });
     let collection = "collection: c\nsteps:\n  - GET: /x\n    expect: { status: 200 }\n";
     let project = Project::against(&server, collection);

@@ -12,7 +12,13 @@ fn every_case_says_what_is_expected() {
     let folder = repository().join("tests/cases");
     let mut names: Vec<String> = fs::read_dir(&folder)
         .expect("tests/cases")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     names.sort();
     assert!(names.len() >= 15, "{} cases", names.len());
@@ -34,14 +40,22 @@ fn judge(folder: &Path, update: bool) -> Option<String> {
     let arguments = fs::read_to_string(folder.join("args")).expect("a file `args`");
     let files: Vec<String> = fs::read_dir(folder)
         .expect("the case")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|file| file != "args" && !file.starts_with("expected."))
         .collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let project = Project::copy_of(&files, folder);
     let ran = Run::new(project.path(), arguments.lines()).ends();
     let said = normalise(&ran.all(), project.path());
-    let exit = ran.exit.map_or_else(|| "killed\n".to_owned(), |code| format!("{code}\n"));
+    let exit = ran
+        .exit
+        .map_or_else(|| "killed\n".to_owned(), |code| format!("{code}\n"));
     if update {
         fs::write(folder.join("expected.txt"), &said).expect("expected.txt");
         fs::write(folder.join("expected.exit"), &exit).expect("expected.exit");
@@ -49,9 +63,8 @@ fn judge(folder: &Path, update: bool) -> Option<String> {
     }
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
     let (expected, expected_exit) = (read("expected.txt"), read("expected.exit"));
-    (said != expected || exit != expected_exit).then(|| {
-        format!("== {name}: expected exit {expected_exit}{expected}\n-- found exit {exit}{said}")
-    })
+    (said != expected || exit != expected_exit)
+        .then(|| format!("== {name}: expected exit {expected_exit}{expected}\n-- found exit {exit}{said}"))
 }
 
 /// The text without what differs from run to run: the folder, ports, times.
@@ -61,7 +74,10 @@ fn normalise(text: &str, folder: &Path) -> String {
     for path in [resolved.as_path(), folder] {
         text = text.replace(&*path.to_string_lossy(), "FOLDER");
     }
-    for (pattern, by) in [(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"), (r"\[ +\d+\.\d{3}s\]", "[   0.000s]")] {
+    for (pattern, by) in [
+        (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
+        (r"\[ +\d+\.\d{3}s\]", "[   0.000s]"),
+    ] {
         let pattern = regex::Regex::new(pattern).expect("a pattern");
         text = pattern.replace_all(&text, by).into_owned();
     }

@@ -34,17 +34,26 @@ fn init_makes_the_folder() {
 fn completions_and_the_man_page_are_printed() {
     let project = Project::empty();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        project.callsheet(&format!("completions {shell}")).exits(0).says("callsheet");
+        project
+            .callsheet(&format!("completions {shell}"))
+            .exits(0)
+            .says("callsheet");
     }
     project.callsheet("man").exits(0).says(".TH callsheet");
-    project.callsheet("--version").exits(0).says(env!("CARGO_PKG_VERSION"));
+    project
+        .callsheet("--version")
+        .exits(0)
+        .says(env!("CARGO_PKG_VERSION"));
 }
 
 #[test]
 fn a_wrong_argument_is_a_usage_error() {
     let project = Project::empty();
     project.callsheet("run --keep-gong").exits(2).says("--keep-going");
-    project.callsheet("run nowhere.yaml").exits(2).says("nowhere.yaml");
+    project
+        .callsheet("run nowhere.yaml")
+        .exits(2)
+        .says("nowhere.yaml");
     project.callsheet("run --max-body 10").exits(2).says("10MiB");
 }
 
@@ -61,7 +70,11 @@ fn a_mock_serves_until_it_is_interrupted() {
     // The address is on the first line that has one.
     while !line.contains("http://") {
         line.clear();
-        assert_ne!(out.read_line(&mut line).expect("a line"), 0, "no address was printed");
+        assert_ne!(
+            out.read_line(&mut line).expect("a line"),
+            0,
+            "no address was printed"
+        );
     }
     let address = line.split("http://").nth(1).expect("an address");
     let address = address
@@ -70,7 +83,11 @@ fn a_mock_serves_until_it_is_interrupted() {
         .next()
         .expect("an address");
     let mut stream = TcpStream::connect(address).expect("the mock answers");
-    write!(stream, "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("sent");
+    write!(
+        stream,
+        "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -122,8 +139,19 @@ fn the_outcome_is_one_versioned_document() {
 fn a_full_disk_is_no_pass() {
     let server = Server::json("{}");
     let project = Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n");
-    for arguments in ["run", "run --json", "list", "check", "completions bash", "man", "--help"] {
-        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    for arguments in [
+        "run",
+        "run --json",
+        "list",
+        "check",
+        "completions bash",
+        "man",
+        "--help",
+    ] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("/dev/full");
         let ran = project.callsheet(arguments).stdout(full).ends();
         assert_eq!(ran.exit, Some(5), "{arguments}: {}", ran.stderr);
     }
@@ -134,7 +162,10 @@ fn a_full_disk_is_no_pass() {
 fn a_reader_that_went_away_is_no_pass() {
     let server = Server::json("{}");
     let project = Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n");
-    let mut child = Command::new("true").stdin(Stdio::piped()).spawn().expect("a reader");
+    let mut child = Command::new("true")
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("a reader");
     let pipe = child.stdin.take().expect("a pipe");
     child.wait().expect("the reader is gone");
     project.callsheet("run").stdout(pipe).exits(5);

@@ -14,7 +14,11 @@ fn server() -> Server {
 }
 
 fn targets(server: &Server) -> Vec<String> {
-    server.received().into_iter().map(|request| request.target).collect()
+    server
+        .received()
+        .into_iter()
+        .map(|request| request.target)
+        .collect()
 }
 
 /// Runs the steps and tells which paths were asked for.
@@ -36,10 +40,13 @@ fn a_condition_decides() {
 #[test]
 fn a_skipped_step_says_why() {
     let server = server();
-    Project::against(&server, "collection: c\nsteps:\n  - GET: /a\n  - GET: /b\n    skip: waits for a fix\n")
-        .callsheet("run")
-        .exits(0)
-        .says("waits for a fix");
+    Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /a\n  - GET: /b\n    skip: waits for a fix\n",
+    )
+    .callsheet("run")
+    .exits(0)
+    .says("waits for a fix");
     assert_eq!(targets(&server), ["/a"]);
 }
 
@@ -56,11 +63,14 @@ fn an_expected_failure_is_a_pass_and_its_absence_a_failure() {
 #[test]
 fn the_rest_of_a_case_waits_for_the_step_that_failed() {
     let server = server();
-    Project::against(&server, "collection: c\nsteps:\n  - GET: /bad\n  - name: later\n    GET: /b\n")
-        .callsheet("run")
-        .exits(1)
-        .says("later")
-        .says("GET /bad");
+    Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /bad\n  - name: later\n    GET: /b\n",
+    )
+    .callsheet("run")
+    .exits(1)
+    .says("later")
+    .says("GET /bad");
     assert_eq!(targets(&server), ["/bad"]);
 }
 
@@ -76,13 +86,18 @@ fn continue_and_keep_going_go_on() {
 fn a_failed_case_leaves_the_others_alone() {
     let server = server();
     let collection = "collection: c\ncases:\n  - name: one\n    steps: [{ GET: /bad }, { GET: /x }]\n  - name: two\n    steps: [{ GET: /y }]\n";
-    Project::against(&server, collection).callsheet("run --jobs 1").exits(1);
+    Project::against(&server, collection)
+        .callsheet("run --jobs 1")
+        .exits(1);
     assert_eq!(targets(&server), ["/bad", "/y"]);
 }
 
 #[test]
 fn a_wait_waits() {
-    assert_eq!(asked("  - GET: /a\n  - wait: 20ms\n  - GET: /b\n", "run", 0), ["/a", "/b"]);
+    assert_eq!(
+        asked("  - GET: /a\n  - wait: 20ms\n  - GET: /b\n", "run", 0),
+        ["/a", "/b"]
+    );
 }
 
 #[test]
@@ -94,10 +109,13 @@ fn a_capture_keeps_its_type_and_has_a_default() {
 #[test]
 fn a_capture_of_nothing_is_an_error() {
     let server = server();
-    Project::against(&server, "collection: c\nsteps:\n  - GET: /a\n    capture: { ide: $.ide }\n  - GET: /${{ ide }}\n")
-        .callsheet("run")
-        .exits(3)
-        .says("no key ide");
+    Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /a\n    capture: { ide: $.ide }\n  - GET: /${{ ide }}\n",
+    )
+    .callsheet("run")
+    .exits(3)
+    .says("no key ide");
     assert_eq!(targets(&server), ["/a"]);
 }
 
@@ -137,7 +155,8 @@ fn a_recipes_captures_stay_inside() {
 fn a_recipe_does_not_see_its_callers_variables() {
     let server = server();
     let recipe = "recipe: r\nsteps:\n  - GET: /${{ outer }}\n";
-    let collection = "collection: c\nsteps:\n  - GET: /a\n    capture: { outer: $.id }\n  - use: ../recipes/r.yaml\n";
+    let collection =
+        "collection: c\nsteps:\n  - GET: /a\n    capture: { outer: $.id }\n  - use: ../recipes/r.yaml\n";
     Project::against(&server, collection)
         .file("recipes/r.yaml", recipe)
         .callsheet("check")
@@ -179,7 +198,11 @@ cases:
 fn selected(arguments: &[&str]) -> Vec<String> {
     let server = server();
     let project = Project::against(&server, TAGGED);
-    let run = arguments.iter().fold(project.callsheet("run --jobs 1"), |run, argument| run.argument(argument));
+    let run = arguments
+        .iter()
+        .fold(project.callsheet("run --jobs 1"), |run, argument| {
+            run.argument(argument)
+        });
     run.exits(0);
     targets(&server)
 }
@@ -201,6 +224,13 @@ fn a_selected_step_brings_the_steps_it_needs() {
 fn cookies_stay_in_their_case() {
     let server = Server::start(|_| Answer::json("{}").header("set-cookie", "sid=1; Path=/"));
     let collection = "collection: c\ncases:\n  - name: one\n    steps: [{ GET: /a }]\n  - name: two\n    steps: [{ GET: /b }]\n";
-    Project::against(&server, collection).callsheet("run --jobs 1").exits(0);
-    assert!(server.received().iter().all(|request| request.header("cookie").is_empty()));
+    Project::against(&server, collection)
+        .callsheet("run --jobs 1")
+        .exits(0);
+    assert!(
+        server
+            .received()
+            .iter()
+            .all(|request| request.header("cookie").is_empty())
+    );
 }

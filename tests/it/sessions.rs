@@ -170,10 +170,14 @@ fn a_step_may_leave_the_session() {
         "/login" => Answer::json(r#"{"token": "a-token-of-the-test"}"#),
         _ => Answer::status(200),
     });
-    project(&server, "{ status: 401 }", &cases(1, "[{ GET: /x, session: none }]"))
-        .callsheet("run")
-        .env("KEY", "the-key-of-the-test")
-        .exits(0);
+    project(
+        &server,
+        "{ status: 401 }",
+        &cases(1, "[{ GET: /x, session: none }]"),
+    )
+    .callsheet("run")
+    .env("KEY", "the-key-of-the-test")
+    .exits(0);
     assert_eq!(server.count("/login"), 0);
     assert_eq!(server.only().header("authorization"), "");
 }
