@@ -166,10 +166,57 @@ fn no_layer_may_use_a_later_one() {
     );
 }
 
+/// The modules a text uses by `crate::name` or at the first level of `crate::{…}`, each with its line.
+fn uses_in(text: &str) -> Vec<(usize, String)> {
+    let mut code: String = String::new();
+    for line in text.lines() {
+        if !line.trim_start().starts_with("//") {
+            code.push_str(line);
+        }
+        code.push('\n');
+    }
+    let mut found = Vec::new();
+    for (start, prefix) in code.match_indices("crate::") {
+        let line = code[..start].matches('\n').count() + 1;
+        let mut depth = 0_usize;
+        let mut name = String::new();
+        let mut is_head = true;
+        for letter in code[start + prefix.len()..].chars() {
+            match letter {
+                '{' if depth == 0 && name.is_empty() => depth = 1,
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                letter if depth <= 1 && is_head && (letter.is_alphanumeric() || letter == '_') => {
+                    name.push(letter)
+                }
+                ',' if depth == 1 => is_head = true,
+                letter if letter.is_whitespace() && name.is_empty() => {}
+                _ => is_head = false,
+            }
+            let is_over = !is_head || depth == 0 && letter == '}';
+            if is_over && !name.is_empty() {
+                found.push((line, std::mem::take(&mut name)));
+            }
+            if depth == 0 && (is_over || letter == '\n') {
+                break;
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_are_read_also_in_groups() {
+    let text = "use crate::a::{B, c};\n// crate::no\nuse crate::{\n    d,\n    e::{F, g},\n    h,\n};\nlet x = crate::i;";
+    let names: Vec<String> = uses_in(text)
+        .into_iter()
+        .map(|(line, name)| format!("{line}{name}"))
+        .collect();
+    assert_eq!(names, ["1a", "3d", "3e", "3h", "8i"]);
+}
+
 #[test]
 fn every_module_uses_only_what_its_layer_allows() {
-    // Grouped imports would hide a name from this test: `use crate::{a, b}` is not written here.
-    let used = Regex::new(r"\bcrate::(\w+|\{)").expect("a pattern");
     let allowed: BTreeMap<&str, BTreeSet<&str>> = LAYERS
         .iter()
         .map(|(name, uses)| (*name, uses.split_whitespace().collect()))
@@ -180,19 +227,15 @@ fn every_module_uses_only_what_its_layer_allows() {
         let Some((module, _)) = path.split_once('/') else {
             continue;
         };
-        for (number, line) in text.lines().enumerate() {
-            if line.trim_start().starts_with("//") {
-                continue;
+        for (line, target) in uses_in(&text) {
+            let is_allowed = target == module
+                || allowed
+                    .get(module)
+                    .is_some_and(|uses| uses.contains(target.as_str()));
+            if !is_allowed {
+                wrong.insert(format!("src/{path}:{line}: {module} → {target}"));
             }
-            for found in used.captures_iter(line) {
-                let target = found.get(1).expect("a name").as_str();
-                seen.insert((module.to_owned(), target.to_owned()));
-                let is_allowed =
-                    target == module || allowed.get(module).is_some_and(|uses| uses.contains(target));
-                if !is_allowed {
-                    wrong.insert(format!("src/{path}:{}: {module} → {target}", number + 1));
-                }
-            }
+            seen.insert((module.to_owned(), target));
         }
     }
     let wrong: Vec<String> = wrong.into_iter().collect();
@@ -265,12 +308,15 @@ fn the_folder_listing_is_the_feature_list() {
 
 #[test]
 fn a_kind_is_named_as_its_file() {
+    // The name stands in the entry, or in a constant beside it.
     let name = Regex::new(r#"(?s)const KIND: \w+ = \w+ \{.*?\bname: "([^"]+)""#).expect("a pattern");
+    let constant = Regex::new(r#"(?m)^const NAME: &str = "([^"]+)";"#).expect("a pattern");
     let mut wrong = Vec::new();
     for (folder, _) in OPEN_SETS {
         for kind in listed_in(folder) {
             let text = text_of(folder, &kind);
-            let word = name.captures(&text).map(|found| found[1].replace('-', "_"));
+            let word = constant.captures(&text).or_else(|| name.captures(&text));
+            let word = word.map(|found| found[1].replace('-', "_"));
             // A trailing underscore keeps a word of Rust's out of the way: `in_.rs` is `in`.
             if word.as_deref() != Some(kind.trim_end_matches('_')) {
                 wrong.push(format!("src/{folder}/{kind}: its name is {word:?}"));

@@ -7,6 +7,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::support::{Answer, Project, Received, Server};
 
 const KEY: &str = "Zq7+/w\"x& s3cr3t=Köln";
+/// A piece of the key that no escaping changes.
+const CORE: &str = "s3cr3t";
+
 const TOKEN: &str = "tok_4f9A-very~long.token_value";
 
 /// The needles to look for: a text in every form that can be read back.
@@ -134,6 +137,11 @@ fn no_output_holds_a_secret_in_any_form() {
             .exits(1);
         holds_none(&ran.all(), KEY);
         holds_none(&ran.all(), TOKEN);
+        assert!(
+            !ran.all().contains(CORE),
+            "a piece of the secret in\n{}",
+            ran.all()
+        );
         if arguments != "run -q" {
             ran.says("‹api_key›");
         }
@@ -167,6 +175,30 @@ fn a_secret_from_a_file_loses_its_line_break() {
         .does_not_say("a-key-out-of-a-file");
     let sent: String = server.received().iter().map(Received::all).collect();
     assert!(sent.contains("key a-key-out-of-a-file token"));
+}
+
+#[test]
+fn a_secret_from_standard_input_is_its_first_line() {
+    let server = parrot();
+    project(&server)
+        .file("key.txt", "a-key-typed-by-hand\nanother line\n")
+        .callsheet("run --secret-stdin api_key")
+        .stdin_from("key.txt")
+        .ends()
+        .does_not_say("a-key-typed-by-hand");
+    let sent: String = server.received().iter().map(Received::all).collect();
+    assert!(sent.contains("key a-key-typed-by-hand token"));
+}
+
+#[test]
+fn an_empty_secret_is_none() {
+    let server = parrot();
+    project(&server)
+        .callsheet("run --secret-env api_key=KEY")
+        .env("KEY", "")
+        .exits(2)
+        .says("api_key");
+    assert_eq!(server.connections(), 0);
 }
 
 #[test]

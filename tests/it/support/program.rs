@@ -38,6 +38,14 @@ impl Run {
         self
     }
 
+    /// What it reads on stdin: a file of its folder.
+    pub(crate) fn stdin_from(mut self, name: &str) -> Run {
+        let folder = self.command.get_current_dir().expect("a folder");
+        let file = std::fs::File::open(folder.join(name)).expect("the file");
+        self.command.stdin(file);
+        self
+    }
+
     /// Where stdout goes.
     pub(crate) fn stdout(mut self, to: impl Into<Stdio>) -> Run {
         self.command.stdout(to);
