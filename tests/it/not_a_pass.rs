@@ -185,3 +185,78 @@ fn the_first_failure_does_not_hide_the_others() {
         .says("$.a")
         .says("$.b");
 }
+
+#[test]
+fn the_negation_of_what_is_not_there() {
+    for expect in [
+        "$.b: { not: 1 }",
+        "$.b: { not: { equals: 1 } }",
+        "$.b: { none: 1 }",
+        "$.b: null",
+        "$..b: { each: 1 }",
+        "$.b: { any: [{ not: 1 }, { exists: true }] }",
+        "headers: { x-b: { not: { contains: a } } }",
+        "cookies: { b: { not: 1 } }",
+        "xpath //b: { not: 1 }",
+        "like: { b: { not: 1 } }",
+        "that: [body.b == 1]",
+        "that: [body.b != 1]",
+    ] {
+        judged(r#"{"a": 1}"#, expect, 1);
+    }
+    judged(r#"{"a": 1}"#, "$.b: { exists: false }", 0);
+}
+
+#[test]
+fn a_check_without_matchers() {
+    judged_by_check("$.a: {}").says("checks nothing");
+    judged_by_check("$.a: { between: [5, 1] }").says("no number is between 5 and 1");
+    judged_by_check("$.a: { in: [] }");
+}
+
+/// Refused by `check` already.
+#[track_caller]
+fn judged_by_check(expect: &str) -> Ran {
+    refused(&format!(
+        "collection: c\nsteps:\n  - GET: /x\n    expect:\n      {expect}\n"
+    ))
+}
+
+#[test]
+fn a_redirect_that_a_step_did_not_expect() {
+    let server = Server::start(|_| Answer::status(304));
+    Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n")
+        .callsheet("run")
+        .exits(1)
+        .says("304");
+}
+
+#[test]
+fn a_host_that_is_not_the_environments() {
+    let elsewhere = Server::json("{}");
+    let server = Server::json("{}");
+    let collection = format!(
+        "collection: c\nsteps:\n  - GET: {}/x\n",
+        elsewhere.url().replace("127.0.0.1", "localhost")
+    );
+    let project = Project::against(&server, &collection);
+    project
+        .callsheet("run")
+        .exits(6)
+        .says("localhost is not a host of this environment");
+    assert_eq!(elsewhere.connections(), 0);
+    project.callsheet("run --allow-host localhost").exits(0);
+    assert_eq!(elsewhere.received().len(), 1);
+}
+
+#[test]
+fn an_expected_failure_does_not_cover_what_policy_stopped() {
+    let elsewhere = Server::json("{}");
+    let server = Server::json("{}");
+    let collection = format!(
+        "collection: c\nsteps:\n  - GET: {}/x\n    xfail: known\n",
+        elsewhere.url().replace("127.0.0.1", "localhost")
+    );
+    Project::against(&server, &collection).callsheet("run").exits(6);
+    assert_eq!(elsewhere.connections(), 0);
+}
