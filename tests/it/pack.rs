@@ -118,3 +118,38 @@ fn a_protected_environment_may_be_written_to_where_the_operator_says_so() {
         .exits(0);
     assert_eq!(server.only().method, "POST");
 }
+
+#[test]
+fn the_login_is_exempt_where_writes_are_refused() {
+    let server = Server::start(|request| match request.method.as_str() {
+        // {"alg":"none"} and {}
+        "POST" => Answer::json(r#"{"data": {"token": "eyJhbGciOiJub25lIn0.e30.c2lnbmF0dXJl"}}"#),
+        _ => Answer::json("{}"),
+    });
+    production(&server)
+        .file(
+            "collections/revio/reads.yaml",
+            "collection: reads\nsession: revio\nsteps:\n  - GET: /billing/api/v1/contacts\n",
+        )
+        .callsheet("run --env production collections/revio/reads.yaml")
+        .env("REVIO_API_KEY", "a-real-looking-key")
+        .exits(0)
+        .does_not_say("a-real-looking-key");
+    let received = server.received();
+    let sent: Vec<(&str, &str)> = received
+        .iter()
+        .map(|request| (request.method.as_str(), request.target.as_str()))
+        .collect();
+    assert_eq!(
+        sent,
+        [
+            ("POST", "/api/v1/auth/api-key/exchange"),
+            ("GET", "/billing/api/v1/contacts")
+        ]
+    );
+    assert_eq!(
+        received[1].header("authorization"),
+        "Bearer eyJhbGciOiJub25lIn0.e30.c2lnbmF0dXJl"
+    );
+    assert_eq!(received[1].header("x-revio-host"), "acme.psarev.io");
+}
