@@ -223,7 +223,7 @@ fn judged_by_check(expect: &str) -> Ran {
 }
 
 #[test]
-fn a_redirect_that_a_step_did_not_expect() {
+fn a_status_that_is_no_success() {
     let server = Server::start(|_| Answer::status(304));
     Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n")
         .callsheet("run")

@@ -44,7 +44,7 @@ impl Project {
         self.folder.path()
     }
 
-    /// Writes a file, with its folders; `{{SERVER}}`-like holes are the caller's business.
+    /// Writes a file, with its folders.
     pub(crate) fn file(self, name: &str, text: &str) -> Project {
         self.bytes(name, text.as_bytes())
     }
