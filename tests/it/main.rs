@@ -1,0 +1,11 @@
+//! The program as a process, seen from outside: arguments and files in, exit code, output and traffic out.
+
+mod bodies;
+mod cases;
+mod commands;
+mod flow;
+mod not_a_pass;
+mod pack;
+mod secrets;
+mod sessions;
+mod support;
