@@ -70,7 +70,7 @@ impl Shown {
                 .any(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
             // A cookie header joins those of the step and the jar, and neither is shown.
             if !is_written {
-                headers.push((name.to_string(), header(name.as_str(), value, vault)));
+                headers.push((name.as_str().to_owned(), header(name.as_str(), value, vault)));
             }
         }
         headers
@@ -91,7 +91,7 @@ fn answer(response: &Response, vault: &Vault) -> Message {
     let headers = response
         .headers
         .iter()
-        .map(|(name, value)| (name.to_string(), header(name.as_str(), value, vault)))
+        .map(|(name, value)| (name.as_str().to_owned(), header(name.as_str(), value, vault)))
         .collect();
     let bytes = response.body.bytes();
     if bytes.is_empty() {

@@ -14,6 +14,7 @@ mod filter;
 mod nearest;
 mod node;
 mod pattern;
+mod plain;
 mod program;
 mod scan;
 mod stop;
@@ -69,8 +70,11 @@ impl Path {
     /// I-Regexp (RFC 9485).
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let scan = scan::scan(text)?;
-        let parsed = jsonpath_rust::parser::parse_json_path(&scan.text)
-            .map_err(|error| PathError::from_parser(text, &error))?;
+        let parsed = match plain::tree(&scan.text) {
+            Some(tree) => tree,
+            None => jsonpath_rust::parser::parse_json_path(&scan.text)
+                .map_err(|error| PathError::from_parser(text, &error))?,
+        };
         let query = compile::compile(text, &parsed, scan)?;
         Ok(Self {
             text: Arc::from(text),

@@ -104,27 +104,31 @@ impl Terminal {
     }
 
     fn show_running(&self) {
-        let running = self.running.phrase(&self.plan);
-        self.screen.bar(|bar| bar.running(running));
+        self.screen
+            .bar(|bar| bar.running(self.running.phrase(&self.plan)));
     }
 
     fn finish_step(&mut self, finished: &StepFinished) -> io::Result<()> {
         self.ended = self.ended.max(finished.at);
         self.running.end(finished.step);
         self.below_failure |= !self.failures.is_empty();
-        let mut lines = vec![self.row(finished).draw(self.page)];
-        lines.extend(traffic::lines(&finished.exchanges, self.page));
-        if matches!(finished.status, Status::Failed | Status::Errored) {
-            let details = failure::lines(finished, self.page);
-            self.failures.push([&lines[..1], &details[..]].concat());
-            self.failed.push(finished.step);
-            lines.extend(details);
+        let went_wrong = matches!(finished.status, Status::Failed | Status::Errored);
+        let is_quiet = self.page.verbosity == Verbosity::Quiet;
+        if went_wrong || !is_quiet {
+            let mut lines = vec![self.row(finished).draw(self.page)];
+            lines.extend(traffic::lines(&finished.exchanges, self.page));
+            if went_wrong {
+                let details = failure::lines(finished, self.page);
+                self.failures.push([&lines[..1], &details[..]].concat());
+                self.failed.push(finished.step);
+                lines.extend(details);
+            }
+            if !is_quiet {
+                self.screen.write(&lines)?;
+            }
         }
-        if self.page.verbosity > Verbosity::Quiet {
-            self.screen.write(&lines)?;
-        }
-        let running = self.running.phrase(&self.plan);
-        self.screen.bar(|bar| bar.step_finished(running));
+        self.screen
+            .bar(|bar| bar.step_finished(self.running.phrase(&self.plan)));
         Ok(())
     }
 
