@@ -156,7 +156,12 @@ impl Resolver<'_> {
         let mut variables = Vec::new();
         for input in &collection.inputs {
             if let Some(value) = self.value(input) {
-                let secrecy = if input.secret {
+                // Whoever wrote the collection chose which variable of the operator's it reads.
+                let is_secret = input.secret || input.env.is_some();
+                if is_secret && !input.secret {
+                    self.keep(input, &value);
+                }
+                let secrecy = if is_secret {
                     Secrecy::Whole(Label::new(&input.name))
                 } else {
                     Secrecy::None
@@ -288,7 +293,12 @@ impl Given {
         for argument in &arguments.secret_env {
             let (name, variable) = pair("--secret-env", argument)?;
             let value = std::env::var(variable).map_err(|_| {
-                CommandError::usage(format!("--secret-env {name}: the variable {variable} is not set"))
+                // A value given by mistake instead of a name is not repeated.
+                let is_name = variable
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+                let shown = if is_name { variable } else { "that is named" };
+                CommandError::usage(format!("--secret-env {name}: the variable {shown} is not set"))
             })?;
             given.secret.insert(name.to_owned(), value);
         }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use super::{CommandError, Exit};
 use crate::diagnostic::{self, Diagnostics, Style};
-use crate::secret::Vault;
+use crate::secret::{Label, Vault};
 use crate::untrusted;
 
 /// The width where there is no terminal to ask.
@@ -28,13 +28,20 @@ pub(super) fn error_line(line: &str) {
 /// Prints everything wrong with the files on stderr, with a count.
 pub(super) fn diagnostics(found: &mut Diagnostics, vault: &Vault) {
     found.sort();
+    // The vault of a command that reads files only may be empty; what stands in them and should not is hidden as well.
+    let hidden = Vault::new();
+    for text in found.hidden() {
+        hidden.add(text, &Label::new("hidden"));
+    }
     let style = Style {
         colour: colour(&io::stderr()),
         width: width(),
     };
     let text = diagnostic::render(&*found, style);
     let text = format!("{text}\n{}\n", found.summary());
-    let _ = io::stderr().lock().write_all(vault.mask_text(&text).as_bytes());
+    let _ = io::stderr()
+        .lock()
+        .write_all(hidden.mask_text(&vault.mask_text(&text)).as_bytes());
 }
 
 /// True if colours are wanted on a stream: on a terminal, unless `NO_COLOR`, `TERM=dumb` and their like say otherwise.

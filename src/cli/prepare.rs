@@ -98,6 +98,17 @@ impl Loaded {
 
 /// Why nothing was selected, with a word that was probably meant.
 pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> String {
+    if loaded.suite.collections.is_empty() {
+        return match loaded.files {
+            0 => "no call sheets were found".to_owned(),
+            count => format!("no collection is among the {count} files found"),
+        };
+    }
+    unmatched(loaded, select).unwrap_or_else(|| "nothing is left by the options given together".to_owned())
+}
+
+/// A name of the options that matches nothing, with the nearest that would.
+pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<String> {
     let cases = || {
         loaded
             .suite
@@ -105,12 +116,6 @@ pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> Str
             .iter()
             .flat_map(|collection| &collection.cases)
     };
-    if loaded.suite.collections.is_empty() {
-        return match loaded.files {
-            0 => "no call sheets were found".to_owned(),
-            count => format!("no collection is among the {count} files found"),
-        };
-    }
     let tags: Vec<&str> = cases()
         .flat_map(|case| {
             case.tags
@@ -138,7 +143,7 @@ pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> Str
         let help = registry::suggestion(name, known)
             .map(|help| format!("; {help}"))
             .unwrap_or_default();
-        return format!("{option} {name} matches nothing{help}");
+        return Some(format!("{option} {name} matches nothing{help}"));
     }
-    "nothing is left by the options given together".to_owned()
+    None
 }

@@ -47,6 +47,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         ));
         return Ok(Exit::Empty);
     }
+    prepare::unmatched(&loaded, &arguments.select)
+        .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
     let mut report = report(arguments, &resolved.vault)?;
     runtime()?.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
@@ -188,13 +190,23 @@ fn policy(
     let mut hosts = environment
         .map(|environment| environment.hosts.clone())
         .unwrap_or_default();
-    if hosts.is_empty()
-        && let Some(base_url) = &loaded.suite.project.defaults.base_url
-        && let Ok(rendered) = base_url.render(scope)
-        && let Ok(url) = url::Url::parse(&rendered.expose())
-        && let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default())
-    {
-        hosts.push(format!("{host}:{port}"));
+    if hosts.is_empty() {
+        let base_url = loaded.suite.project.defaults.base_url.as_ref();
+        let rendered = base_url
+            .and_then(|base_url| base_url.render(scope).ok())
+            .map(|it| it.expose().into_owned());
+        let input = || {
+            scope
+                .get(BASE_URL)
+                .and_then(|variable| variable.value().as_str().map(str::to_owned))
+        };
+        let url = rendered
+            .or_else(input)
+            .and_then(|text| url::Url::parse(&text).ok());
+        hosts.extend(
+            url.as_ref()
+                .and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))),
+        );
     }
     hosts.extend(arguments.allow_host.iter().cloned());
     Policy {

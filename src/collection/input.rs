@@ -238,7 +238,12 @@ fn declaration(input: &mut Input, fields: &mut Fields<'_>, decoder: &mut Decoder
     {
         decoder.error(&input.place, format!("the default of `{}` {reason}", input.name));
     }
-    if input.secret && input.default.is_some() {
+    if let (true, Some(default)) = (input.secret, &input.default) {
+        decoder.diagnostics.hide(
+            default
+                .as_str()
+                .map_or_else(|| default.to_string(), str::to_owned),
+        );
         decoder.error_with_help(
             &input.place,
             format!(

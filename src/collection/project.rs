@@ -199,6 +199,12 @@ fn given(
         input::undeclared(&key.place, &key.name, declared, decoder);
         return None;
     };
+    if input.secret {
+        let value = node.to_json();
+        decoder
+            .diagnostics
+            .hide(value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    }
     if input.secret && !is_mock {
         // A mock's key opens nothing; a real one in a shared file is a leak waiting to happen.
         decoder.error_with_help(

@@ -128,6 +128,13 @@ impl Recipe {
             .required("steps", decoder)
             .map(|node| Step::decode_all(node, recipes, decoder))
             .unwrap_or_default();
+        for step in steps.iter().filter(|step| step.xfail.is_some()) {
+            decoder.error_with_help(
+                &step.place,
+                "`xfail` cannot stand in a recipe",
+                "a recipe gives its outputs or fails; expect the failure in the step that uses it",
+            );
+        }
         let mut outputs = Vec::new();
         let mut uses: Vec<Use> = Vec::new();
         if let Some(node) = fields.get("outputs") {

@@ -7,6 +7,7 @@ use http::Method;
 use super::body::{self, Body};
 use crate::auth::{self, Scheme};
 use crate::decode::{Decoder, Fields};
+use crate::secret;
 use crate::template::{Template, Tree};
 use crate::yaml::{Key, Node};
 
@@ -137,6 +138,26 @@ fn trees(node: &Node, what: &str, decoder: &mut Decoder<'_>) -> Vec<(String, Tre
         .collect()
 }
 
+/// Headers that say how a message is framed or where it goes (RFC 9110, section 7.6.1; RFC 9112, section 6): the
+/// client sets them from the body and the URL, and a second opinion would only mislead one of the two sides.
+const OF_THE_WIRE: [(&str, &str); 9] = [
+    ("content-length", "it follows from the body"),
+    ("transfer-encoding", "it follows from the body"),
+    ("connection", "connections are kept and shared by the client"),
+    ("keep-alive", "connections are kept and shared by the client"),
+    (
+        "proxy-connection",
+        "connections are kept and shared by the client",
+    ),
+    ("te", "trailers are not read"),
+    ("trailer", "trailers are not sent"),
+    ("upgrade", "other protocols are not spoken"),
+    (
+        "host",
+        "it follows from the URL; --resolve reaches a host at another address",
+    ),
+];
+
 /// Decodes `headers`, of a step or of defaults.
 pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Vec<Template>)> {
     let Some(map) = node.as_map() else {
@@ -152,14 +173,27 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
                 );
                 return None;
             }
+            if let Some((_, why)) = OF_THE_WIRE
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(&key.name))
+            {
+                decoder.error_with_help(&key.place, format!("`{}` is not a step's to set", key.name), *why);
+                return None;
+            }
             let values = match node.as_list() {
                 Some(items) => items,
                 None => std::slice::from_ref(node),
             };
-            let values = values
+            let values: Vec<Template> = values
                 .iter()
                 .filter_map(|value| decoder.template(value, "a header"))
                 .collect();
+            if secret::sensitive_header(&key.name) {
+                values
+                    .iter()
+                    .filter_map(Template::as_constant)
+                    .for_each(|value| decoder.diagnostics.hide(value));
+            }
             Some((key.name.clone(), values))
         })
         .collect()

@@ -6,12 +6,24 @@ use super::{Diagnostic, Severity, summary::summary};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
+    hidden: Vec<String>,
 }
 
 impl Diagnostics {
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
+    }
+
+    /// Notes a text of the files that is not to be shown, such as a key written where it should not stand. Whoever
+    /// prints the diagnostics masks it.
+    pub fn hide(&mut self, text: impl Into<String>) {
+        self.hidden.push(text.into());
+    }
+
+    /// The texts that are not to be shown.
+    pub fn hidden(&self) -> &[String] {
+        &self.hidden
     }
 
     /// Adds many.

@@ -44,9 +44,13 @@ impl Selection {
                 && !tagged(&step.tags, &self.not_tags)
         };
         let mut chosen: Vec<bool> = case.steps.iter().map(is_chosen).collect();
+        if chosen.iter().all(|chosen| *chosen) {
+            return (0..case.steps.len()).collect();
+        }
         // From the last to the first, so that what a needed step needs is found as well.
         for index in (0..case.steps.len()).rev() {
-            if !chosen[index] {
+            let reads = |step: &Step| !step.uses.is_empty() || !step.judged_uses.is_empty();
+            if !chosen[index] || !reads(&case.steps[index]) {
                 continue;
             }
             let step = &case.steps[index];

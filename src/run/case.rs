@@ -6,7 +6,7 @@ use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink};
 use crate::collection::Step;
 use crate::http::Jar;
-use crate::outcome::{CheckState, ErrorKind, Mismatch, Origin, Status, StepError, StepFinished};
+use crate::outcome::{CheckResult, CheckState, ErrorKind, Mismatch, Origin, Status, StepError, StepFinished};
 use crate::plan::PlannedCase;
 use crate::secret::Vault;
 use crate::template::Scope;
@@ -127,17 +127,19 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
     let is_followed = error
         .as_ref()
         .is_none_or(|error| error.kind == ErrorKind::Capture);
-    let (status, reason) = match &step.xfail {
-        Some(reason) if has_failed && is_followed => (Status::ExpectedFailure, Some(reason.clone())),
-        None if has_failed && is_followed => (Status::Failed, None),
+    let skipped = error.is_none().then(|| all_skipped(&checks)).flatten();
+    let (status, reason) = match (&step.xfail, skipped) {
+        (_, Some(reason)) => (Status::Skipped, Some(reason)),
+        (Some(reason), None) if has_failed && is_followed => (Status::ExpectedFailure, Some(reason.clone())),
+        (None, None) if has_failed && is_followed => (Status::Failed, None),
         _ if error.is_some() || is(|state| matches!(state, CheckState::Errored(_))) => {
             (Status::Errored, None)
         }
-        Some(reason) => (
+        (Some(reason), None) => (
             Status::Failed,
             Some(format!("expected to fail ({reason}), and everything held")),
         ),
-        None => (Status::Passed, None),
+        (None, None) => (Status::Passed, None),
     };
     StepFinished {
         at: 0,
@@ -150,6 +152,18 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         exchanges,
         captures,
     }
+}
+
+/// The first reason, if no check of a step was evaluated because each was left out: a recipe whose steps did not run.
+fn all_skipped(checks: &[CheckResult]) -> Option<String> {
+    let reasons: Option<Vec<&String>> = checks
+        .iter()
+        .map(|check| match &check.state {
+            CheckState::Skipped(reason) => Some(reason),
+            CheckState::Held | CheckState::Failed(_) | CheckState::Errored(_) => None,
+        })
+        .collect();
+    reasons?.first().map(|reason| (*reason).clone())
 }
 
 /// Masks what a step that went wrong says of it: addresses and answers may be quoted there.

@@ -22,7 +22,7 @@ impl Guard for Policy {
             ));
         }
         if self.hosts.is_empty() {
-            return if carries_secret && !is_loopback(url) {
+            return if carries_secret {
                 Err(format!(
                     "a secret would be sent to {host}, and no host is bound to the secrets of this run"
                 ))
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn plain_http_stays_on_the_machine() {
-        assert!(allowed(&[], "http://127.0.0.1:8080/", true));
-        assert!(allowed(&[], "http://[::1]/", true));
+        assert!(allowed(&[], "http://127.0.0.1:8080/", false));
+        assert!(allowed(&["[::1]"], "http://[::1]/", true));
         assert!(!allowed(&[], "http://example.com/", false));
         assert!(!allowed(&["example.com"], "http://example.com/", false));
     }
@@ -111,5 +111,7 @@ mod tests {
     fn a_secret_goes_nowhere_unbound() {
         assert!(allowed(&[], "https://example.com/", false));
         assert!(!allowed(&[], "https://example.com/", true));
+        // Another program of this machine is as foreign as another host.
+        assert!(!allowed(&[], "http://127.0.0.1:8080/", true));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use ::http as http_types;
 use serde_json::{Map, Value};
 
 use super::assemble::{self, Surroundings, template_error};
@@ -15,7 +16,7 @@ use crate::extract::{Extraction, Message};
 use crate::http::{self, HttpError, Jar, Phase, Response};
 use crate::json;
 use crate::outcome::{Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, Spot, StepError};
-use crate::secret::{Label, Rendered};
+use crate::secret::{self, Label, Rendered};
 use crate::template::{Scope, Secrecy, Variable};
 
 /// Where a step is run: what is the case's own, and what its requests have in common.
@@ -156,6 +157,7 @@ impl<S: Sink> Run<'_, S> {
                 session_headers: &headers,
             };
             let assembled = assemble::assemble(spec, &step.place, &around)?;
+            self.remember_credentials(&assembled.request.headers);
             let shown = Shown::new(&assembled);
             let observe = |phase: Phase| self.sink.waits(lane.number, phase.awaited());
             let sent = self
@@ -178,6 +180,22 @@ impl<S: Sink> Run<'_, S> {
                 continue;
             }
             return Ok((response, shown));
+        }
+    }
+
+    /// Puts credentials that nobody declared as secrets where the mask finds them, should an answer repeat them.
+    fn remember_credentials(&self, headers: &http_types::HeaderMap) {
+        for (name, value) in headers.iter().filter(|(_, value)| value.is_sensitive()) {
+            let Ok(text) = value.to_str() else { continue };
+            // What follows a scheme such as `Bearer`, or a cookie's name.
+            let credentials = text
+                .rsplit([' ', '='])
+                .find(|part| !part.is_empty())
+                .unwrap_or(text);
+            let vault = &self.setting.vault;
+            if !secret::weak(credentials) && vault.contains_any(text.as_bytes()).is_none() {
+                vault.add(credentials, &Label::new(name.as_str()));
+            }
         }
     }
 
@@ -206,7 +224,7 @@ impl<S: Sink> Run<'_, S> {
                 Box::pin(self.call(&session.spec.login, &self.setting.scope, lane)).await;
             exchanges.append(&mut performed.exchanges);
             match (performed.error, outputs) {
-                (None, Ok(outputs)) => Ok(outputs),
+                (None, Ok(outputs)) if has_held(&performed.checks) => Ok(outputs),
                 // A check that does not hold explains more than what could not be captured because of it.
                 (error, Ok(_) | Err(None)) => Err(failed_check(&performed.checks)
                     .or(error)
@@ -398,6 +416,11 @@ fn failed_check(checks: &[CheckResult]) -> Option<StepError> {
         help: Some("is the key right, and is it a key of this environment?".to_owned()),
         place: Some(mismatch.place.clone()),
     })
+}
+
+/// True if something of a login was evaluated and held: outputs without that say nothing.
+fn has_held(checks: &[CheckResult]) -> bool {
+    checks.iter().any(|check| check.state == CheckState::Held)
 }
 
 fn unfinished(session: &Session) -> StepError {

@@ -64,9 +64,10 @@ const SCHEMES: [&str; 20] = [
 
 /// Whether a header's value is a credential; the case of the name is of no account.
 pub fn sensitive_header(name: &str) -> bool {
+    let name = name.trim();
     SENSITIVE
         .iter()
-        .any(|sensitive| sensitive.eq_ignore_ascii_case(name.trim()))
+        .any(|sensitive| sensitive.eq_ignore_ascii_case(name))
 }
 
 /// A header's value as it may be shown: credentials hidden, with the scheme's word (`Bearer ‹…›`), the names of

@@ -4,6 +4,7 @@ mod bodies;
 mod cases;
 mod commands;
 mod flow;
+mod hostile;
 mod not_a_pass;
 mod pack;
 mod secrets;

