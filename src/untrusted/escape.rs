@@ -73,7 +73,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 }
 
 /// Shows text on as many lines as it has: newlines and tabs are kept, `\r\n` is a newline, and all else is as in
-/// [`line`].
+/// [`line()`].
 pub fn block(text: &str) -> Cow<'_, str> {
     let escape_rest = |character: char| is_hidden(character) && !matches!(character, '\n' | '\t');
     if text.contains("\r\n") {
@@ -83,7 +83,7 @@ pub fn block(text: &str) -> Cow<'_, str> {
     escape(text, escape_rest)
 }
 
-/// Shows bytes on one line as [`line`] does, with bytes that are not UTF-8 as `\xff`.
+/// Shows bytes on one line as [`line()`] does, with bytes that are not UTF-8 as `\xff`.
 pub fn bytes_line(bytes: &[u8]) -> String {
     show_bytes(bytes, line)
 }

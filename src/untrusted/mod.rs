@@ -3,7 +3,7 @@
 //! Bodies, reason phrases, headers, names and errors pass through here before they reach a terminal or a file, so
 //! that no byte a server sends can move a cursor, reorder a line, hide itself, break a report or command a CI runner.
 //!
-//! The order matters where several apply: mask secrets first, then [`cut`], then [`line`] or [`block`], then
+//! The order matters where several apply: mask secrets first, then [`cut`], then [`line()`] or [`block`], then
 //! [`guard_ci`]. A cut before the mask could leave half a secret, which the mask no longer knows.
 
 mod ci;
