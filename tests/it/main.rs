@@ -7,6 +7,7 @@ mod flow;
 mod hostile;
 mod not_a_pass;
 mod pack;
+mod peer;
 mod secrets;
 mod sessions;
 mod support;
