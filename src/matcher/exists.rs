@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub(super) const KIND: MatcherKind = MatcherKind {
     entry: Entry {
         name: "exists",
-        summary: "whether there is a value at all, null included",
+        summary: "whether there is a value at all, null included; a path that selects no node gives none",
         example: "exists: true",
     },
     parse: |node: &Node, decoder: &mut Decoder<'_>| {
