@@ -19,9 +19,16 @@ struct Part {
     comparison: Option<Comparison>,
 }
 
+/// A comparison or a chain of them: `1 < a < 3` means `1 < a and a < 3`.
 #[derive(Debug)]
 struct Comparison {
     negated: bool,
+    links: Vec<Link>,
+}
+
+#[derive(Debug)]
+struct Link {
+    whole: Expression,
     left: Expression,
     operator: Operator,
     right: Expression,
@@ -44,7 +51,7 @@ const OPERATORS: [(&str, Operator); 6] = [
     (">", Operator::Order),
 ];
 
-/// The words that make more of a part than one comparison.
+/// The words that make something else of a part than comparisons.
 const OTHER_WORDS: [&str; 4] = ["is", "in", "if", "else"];
 
 impl Alternatives {
@@ -86,46 +93,46 @@ impl Part {
     }
 
     fn holds(&self, scope: &Scope, across_types: &mut Option<String>) -> bool {
-        if let Some(comparison) = &self.comparison
-            && let (Ok(left), Ok(right)) = (comparison.left.evaluate(scope), comparison.right.evaluate(scope))
-        {
-            match (comparison.operator, &left.value, &right.value) {
-                (Operator::Equal | Operator::Unequal, Value::Bool(_), Value::Number(_))
-                | (Operator::Equal | Operator::Unequal, Value::Number(_), Value::Bool(_)) => {
-                    let holds = (comparison.operator == Operator::Unequal) != comparison.negated;
-                    if !holds {
-                        self.note(&left.value, &right.value, across_types);
-                    }
-                    return holds;
-                }
-                (Operator::Order, Value::Number(_), Value::Number(_))
-                | (Operator::Order, Value::String(_), Value::String(_))
-                | (Operator::Equal | Operator::Unequal, ..) => {}
-                (Operator::Order, left, right) => {
-                    self.note(left, right, across_types);
-                    return false;
-                }
+        let Some(comparison) = &self.comparison else {
+            return is_true(&self.whole, scope);
+        };
+        for link in &comparison.links {
+            match link.holds(scope, across_types) {
+                Some(true) => {}
+                Some(false) => return comparison.negated,
+                None => return false,
             }
         }
-        self.whole
-            .evaluate(scope)
-            .is_ok_and(|evaluated| is_truthy(&evaluated.value))
+        !comparison.negated
     }
+}
 
-    fn note(&self, left: &Value, right: &Value, across_types: &mut Option<String>) {
+impl Link {
+    /// Whether it holds; nothing where there is no order between the two.
+    fn holds(&self, scope: &Scope, across_types: &mut Option<String>) -> Option<bool> {
+        let (Ok(left), Ok(right)) = (self.left.evaluate(scope), self.right.evaluate(scope)) else {
+            return Some(is_true(&self.whole, scope));
+        };
+        let holds = match (self.operator, &left.value, &right.value) {
+            (Operator::Equal, Value::Bool(_), Value::Number(_))
+            | (Operator::Equal, Value::Number(_), Value::Bool(_)) => Some(false),
+            (Operator::Unequal, Value::Bool(_), Value::Number(_))
+            | (Operator::Unequal, Value::Number(_), Value::Bool(_)) => return Some(true),
+            (Operator::Order, Value::Number(_), Value::Number(_))
+            | (Operator::Order, Value::String(_), Value::String(_))
+            | (Operator::Equal | Operator::Unequal, ..) => return Some(is_true(&self.whole, scope)),
+            (Operator::Order, ..) => None,
+        };
         across_types.get_or_insert_with(|| {
-            format!(
-                "`{}` compares {} with {}",
-                self.whole.text(),
-                a_kind(left),
-                a_kind(right)
-            )
+            let (left, right) = (a_kind(&left.value), a_kind(&right.value));
+            format!("`{}` compares {left} with {right}", self.whole.text())
         });
+        holds
     }
 }
 
 impl Comparison {
-    /// The comparison a part is, where it is exactly one.
+    /// The comparisons a part is, where it is nothing else.
     fn of(text: &Text, outer: &[bool], range: Range<usize>) -> Option<Comparison> {
         let mut range = range;
         let mut negated = false;
@@ -142,16 +149,21 @@ impl Comparison {
         {
             return None;
         }
-        let (at, operator) = find_operator(&text.value, outer, range.clone())?;
-        if find_operator(&text.value, outer, at.end..range.end).is_some() {
-            return None;
+        let mut links = Vec::new();
+        let mut start = range.start;
+        let mut next = find_operator(&text.value, outer, range.clone());
+        while let Some((at, operator)) = next {
+            next = find_operator(&text.value, outer, at.end..range.end);
+            let end = next.as_ref().map_or(range.end, |(next, _)| next.start);
+            links.push(Link {
+                whole: compile(text, start..end)?,
+                left: compile(text, start..at.start)?,
+                operator,
+                right: compile(text, at.end..end)?,
+            });
+            start = at.end;
         }
-        Some(Comparison {
-            negated,
-            left: compile(text, range.start..at.start)?,
-            operator,
-            right: compile(text, at.end..range.end)?,
-        })
+        (!links.is_empty()).then_some(Comparison { negated, links })
     }
 }
 
@@ -215,9 +227,12 @@ fn find_operator(text: &str, outer: &[bool], range: Range<usize>) -> Option<(Ran
     })
 }
 
-/// What `and` and `or` take a value for.
-fn is_truthy(value: &Value) -> bool {
-    match value {
+/// What `and` and `or` take an expression for.
+fn is_true(expression: &Expression, scope: &Scope) -> bool {
+    let Ok(evaluated) = expression.evaluate(scope) else {
+        return false;
+    };
+    match &evaluated.value {
         Value::Null => false,
         Value::Bool(flag) => *flag,
         Value::Number(number) => !json::number::equal(number, &json::number::from_u64(0)),
@@ -268,7 +283,7 @@ mod tests {
                 "body.text > 99",
                 "`body.text > 99` compares a string with a number",
             ),
-            ("not body.n > 3", "`not body.n > 3` compares null with a number"),
+            ("not body.n > 3", "`body.n > 3` compares null with a number"),
             (
                 "body.one == 1 and body.n <= 3",
                 "`body.n <= 3` compares null with a number",
@@ -284,12 +299,18 @@ mod tests {
         ] {
             assert_eq!(judge(condition), Err(hint.to_owned()), "{condition}");
         }
+        assert_eq!(
+            judge("body.n < 3 < 5"),
+            Err("`body.n < 3` compares null with a number".to_owned())
+        );
         for condition in [
             "body.one < 1.5",
             "body.d >= '2026-01-01'",
             "body.text | int > 3",
             "not body.one > 3",
             "'a < 1' < 'b'",
+            "0 < body.one < 2",
+            "not 1 < body.one < 2",
             "body.one + 1 > 1",
             "body.one in [1, 2] and (body.one > 0 or body.n < 3)",
         ] {
