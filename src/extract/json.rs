@@ -27,9 +27,11 @@ fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
 /// The extractor of a path, which may also stand as a key.
 pub fn from_text(text: &Text, decoder: &mut Decoder<'_>) -> Option<Extractor> {
     let path = path(text, decoder)?;
-    Some(Extractor::new(path.text().to_owned(), move |message, _scope| {
+    let is_singular = path.is_singular();
+    let extractor = Extractor::new(path.text().to_owned(), move |message, _scope| {
         select(&path, message)
-    }))
+    });
+    Some(extractor.selecting_nodes(!is_singular))
 }
 
 /// The whole JSON body, for matchers that judge it as one.

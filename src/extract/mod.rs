@@ -158,6 +158,7 @@ type Run = dyn for<'a> Fn(&Message<'a>, &Scope) -> Extraction<'a> + Send + Sync;
 #[derive(Clone)]
 pub struct Extractor {
     subject: String,
+    selects_nodes: bool,
     run: Arc<Run>,
 }
 
@@ -169,8 +170,23 @@ impl Extractor {
     ) -> Self {
         Extractor {
             subject: subject.into(),
+            selects_nodes: false,
             run: Arc::new(run),
         }
+    }
+
+    /// The same extractor, of which it is known whether it selects any number of nodes.
+    pub fn selecting_nodes(self, selects_nodes: bool) -> Self {
+        Extractor {
+            selects_nodes,
+            ..self
+        }
+    }
+
+    /// Whether its value is a list made here of whatever was found, which is empty where nothing was: not a list that
+    /// stands in the message.
+    pub fn selects_nodes(&self) -> bool {
+        self.selects_nodes
     }
 
     /// How reports name what it looks at: `$.data.id`, `header content-type`.

@@ -109,7 +109,7 @@ mod tests {
             })
             .expect("a sound expectation");
             let scope = Scope::new();
-            expectation.check(&Value::from(actual), &Context { scope: &scope })
+            expectation.check(&Value::from(actual), &Context::new(&scope))
         };
         assert_eq!(judge("lt: 2s", Quantity::Duration, 1999.9), Judgement::Holds);
         assert_eq!(

@@ -29,6 +29,7 @@ pub(super) fn judge(
             .hint("only an array has elements")
             .into());
     };
+    let context = &context.inside();
     let mut judged = Judged::default();
     for (index, element) in elements.iter().enumerate() {
         match expectation.check(element, context) {

@@ -27,6 +27,13 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Length> {
     let quantity = std::mem::replace(&mut decoder.quantity, Quantity::Plain);
     let expectation = Expectation::decode(node, decoder);
     decoder.quantity = quantity;
+    if let Some(wanted) = node.as_map().map_or(Some(node), |map| map.get("equals"))
+        && let Some(number) = wanted.as_number()
+        && number::compare(number, &number::from_u64(0)).is_lt()
+    {
+        decoder.error(&wanted.place, "a length is never negative");
+        return None;
+    }
     expectation.map(Length)
 }
 
@@ -78,5 +85,12 @@ mod tests {
         assert_eq!(found.expected, "length at least 1");
         assert_eq!(found.actual, "length 0: [] (array)");
         assert_eq!(complaints("length: { at_least: 1 }").len(), 1);
+    }
+
+    #[test]
+    fn no_length_is_negative() {
+        assert_eq!(complaints("length: -1"), ["1:9: a length is never negative"]);
+        assert_eq!(complaints("length: { equals: -1 }").len(), 1);
+        assert!(holds("length: { gt: -1 }", "[]"));
     }
 }

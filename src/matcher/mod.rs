@@ -100,6 +100,25 @@ impl Kind for MatcherKind {
 pub struct Context<'a> {
     /// The variables, for expected values with templates.
     pub scope: &'a Scope,
+    /// Whether the value is the list of nodes a path selected: an empty one is no value at all.
+    pub nodes: bool,
+}
+
+impl<'a> Context<'a> {
+    /// The context of one value.
+    pub fn new(scope: &'a Scope) -> Self {
+        Context { scope, nodes: false }
+    }
+
+    /// The context of what stands inside of the value.
+    fn inside(self) -> Self {
+        Context::new(self.scope)
+    }
+
+    /// Whether `actual` is a list of nodes without any.
+    fn selected_nothing(&self, actual: &Value) -> bool {
+        self.nodes && actual.as_array().is_some_and(Vec::is_empty)
+    }
 }
 
 /// What a matcher says.
@@ -243,9 +262,8 @@ impl Expectation {
         for (key, argument) in map.iter() {
             let Some(kind) = registry::find(KINDS, &key.name) else {
                 whole = false;
-                let names = registry::names(KINDS);
-                match registry::nearest(&key.name, names.iter().copied()) {
-                    Some(_) => decoder.unknown(&key.place, "matcher", &key.name, names),
+                match registry::misspelt(&key.name, registry::names(KINDS)) {
+                    Some(near) => decoder.unknown(&key.place, "matcher", &key.name, [near]),
                     None => decoder.error_with_help(
                         &key.place,
                         format!("unknown matcher `{}`", key.name),

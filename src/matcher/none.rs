@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub(super) const KIND: MatcherKind = MatcherKind {
     entry: Entry {
         name: "none",
-        summary: "an array in which this holds for no element; an empty array has none",
+        summary: "an array in which this holds for no element; an empty array has none, a path that selects nothing does not pass",
         example: "none: { is: null }",
     },
     parse: |node: &Node, decoder: &mut Decoder<'_>| {
@@ -32,6 +32,13 @@ impl Match for NoElement {
             Ok(judged) => judged,
             Err(judgement) => return judgement,
         };
+        if context.selected_nothing(actual) {
+            return Finding::new(self.describe(), actual)
+                .hint(
+                    "no elements to check; where none may come, write `any: [{ empty: true }, { none: … }]`",
+                )
+                .into();
+        }
         if held.is_empty() {
             return Judgement::Holds;
         }
@@ -44,7 +51,7 @@ impl Match for NoElement {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{complaints, holds, mismatch};
+    use super::super::testing::{complaints, holds, holds_of_nodes, mismatch, mismatch_of_nodes};
 
     #[test]
     fn one_element_is_too_many() {
@@ -57,5 +64,18 @@ mod tests {
             Some("so is [0]; [2]")
         );
         assert_eq!(complaints("none: {}").len(), 1);
+    }
+
+    #[test]
+    fn a_path_that_selects_nothing_is_no_pass() {
+        assert!(
+            mismatch_of_nodes("none: { gt: 3 }", "[]")
+                .hint
+                .is_some_and(|it| it.contains("no elements"))
+        );
+        assert!(holds_of_nodes("none: { gt: 3 }", "[1]"));
+        assert!(holds_of_nodes("none: { none: 3 }", "[[3]]"));
+        assert!(holds_of_nodes("each: { none: 3 }", "[[]]"));
+        assert!(holds_of_nodes("any: [{ empty: true }, { none: 3 }]", "[]"));
     }
 }

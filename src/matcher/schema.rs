@@ -164,7 +164,7 @@ mod tests {
         let expectation =
             decode_in(folder, "schema: schemas/a.json", Expectation::decode).expect("a sound schema");
         let actual: Value = serde_json::from_str(json).expect("JSON");
-        expectation.check(&actual, &Context { scope: &Scope::new() })
+        expectation.check(&actual, &Context::new(&Scope::new()))
     }
 
     fn complaint(files: &[(&str, &str)]) -> String {

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Context, Expectation, Finding, Judgement};
+use super::{Context, Expectation, Finding, Judgement, KINDS};
 use crate::decode::testing::{decode, decode_in};
 use crate::extract::Missing;
+use crate::registry;
 use crate::secret::Label;
 use crate::template::{Scope, Secrecy, Variable};
 
@@ -12,7 +13,7 @@ use crate::template::{Scope, Secrecy, Variable};
 pub(crate) fn judge(expectation: &str, json: &str) -> Judgement {
     let scope = Scope::new();
     let actual = serde_json::from_str(json).expect("JSON");
-    expect(expectation).check(&actual, &Context { scope: &scope })
+    expect(expectation).check(&actual, &Context::new(&scope))
 }
 
 /// True if it holds.
@@ -30,12 +31,36 @@ pub(crate) fn holds_on_nothing(expectation: &str) -> bool {
     let missing = Missing {
         reason: "no key a in $".to_owned(),
     };
-    expect(expectation).check_missing(&missing, &Context { scope: &scope }) == Judgement::Holds
+    expect(expectation).check_missing(&missing, &Context::new(&scope)) == Judgement::Holds
 }
 
 /// Why it does not hold.
 pub(crate) fn mismatch(expectation: &str, json: &str) -> Finding {
     match judge(expectation, json) {
+        Judgement::Mismatch(finding) => finding,
+        other => panic!("{expectation}: {other:?}"),
+    }
+}
+
+/// What the expectation says of the nodes that a path selected, a JSON array.
+fn judge_nodes(expectation: &str, nodes: &str) -> Judgement {
+    let scope = Scope::new();
+    let actual = serde_json::from_str(nodes).expect("JSON");
+    let context = Context {
+        nodes: true,
+        ..Context::new(&scope)
+    };
+    expect(expectation).check(&actual, &context)
+}
+
+/// True if it holds for the nodes that a path selected.
+pub(crate) fn holds_of_nodes(expectation: &str, nodes: &str) -> bool {
+    judge_nodes(expectation, nodes) == Judgement::Holds
+}
+
+/// Why it does not hold for the nodes that a path selected.
+pub(crate) fn mismatch_of_nodes(expectation: &str, nodes: &str) -> Finding {
+    match judge_nodes(expectation, nodes) {
         Judgement::Mismatch(finding) => finding,
         other => panic!("{expectation}: {other:?}"),
     }
@@ -67,7 +92,7 @@ fn no_matcher_tells_a_secret() {
     let secret = |value: Value| Variable::new(value, Secrecy::Whole(Label::new("api_key")));
     scope.set("key", secret("s3cret-key".into()));
     scope.set("pin", secret(47_114_711.into()));
-    let context = Context { scope: &scope };
+    let context = Context::new(&scope);
     for (expectation, actual) in [
         ("${{ key }}", "1"),
         ("a-${{ key }}", "\"b\""),
@@ -98,5 +123,23 @@ fn no_matcher_tells_a_secret() {
         let told = format!("{judgement:?} {}", decoded.describe());
         assert!(told.contains("‹api_key›"), "{told}");
         assert!(!told.contains("s3cret") && !told.contains("47114711"), "{told}");
+    }
+}
+
+#[test]
+fn only_a_slip_is_taken_for_a_matcher() {
+    for name in ["id", "name", "contacts"] {
+        assert!(
+            registry::misspelt(name, registry::names(KINDS)).is_none(),
+            "{name}"
+        );
+    }
+    for (slip, meant) in [
+        ("equls", "equals"),
+        ("ge", "gte"),
+        ("startsWith", "starts_with"),
+        ("LTE", "lte"),
+    ] {
+        assert_eq!(registry::misspelt(slip, registry::names(KINDS)), Some(meant));
     }
 }

@@ -5,7 +5,7 @@ use crate::decode::Decoder;
 use crate::extract::Message;
 use crate::outcome::CheckState;
 use crate::template::Scope;
-use crate::yaml::Node;
+use crate::yaml::{Map, Node};
 
 /// The keys of an `expect` block that only an answer has.
 const OF_AN_ANSWER: [&str; 3] = ["status", "time", "redirects"];
@@ -36,6 +36,14 @@ pub(super) struct Unmet {
 
 impl Condition {
     pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Condition> {
+        if node.as_map().is_some_and(Map::is_empty) {
+            decoder.error_with_help(
+                &node.place,
+                "`when` says nothing",
+                "leave it out to take every request",
+            );
+            return None;
+        }
         let mut sound = true;
         if let Some(map) = node.as_map() {
             for (key, _) in map
@@ -43,14 +51,6 @@ impl Condition {
                 .filter(|(key, _)| OF_AN_ANSWER.contains(&key.name.as_str()))
             {
                 decoder.error(&key.place, format!("a request has no `{}`", key.name));
-                sound = false;
-            }
-            if map.is_empty() {
-                decoder.error_with_help(
-                    &node.place,
-                    "`when` says nothing",
-                    "leave it out to take every request",
-                );
                 sound = false;
             }
         }

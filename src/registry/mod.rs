@@ -35,7 +35,6 @@ pub fn names<K: Kind>(kinds: &[&'static K]) -> Vec<&'static str> {
 /// Near means: at most one edit in three characters (Damerau-Levenshtein), or the same word in another case or with
 /// other separators.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.replace(['-', '_', ' '], "").to_lowercase();
     let wanted = plain(name);
     let allowed = name.chars().count().div_ceil(3).min(4);
     candidates
@@ -52,6 +51,27 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// The candidate of which `name` is a slip, for places where people also write words of their own: one edit away and
+/// of three characters at least, or the same word in another case or with other separators.
+pub fn misspelt<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = plain(name);
+    candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let theirs = plain(candidate);
+            let distance = strsim::damerau_levenshtein(&wanted, &theirs);
+            let allowed = usize::from(theirs.chars().count() >= 3);
+            (distance <= allowed).then_some((distance, candidate))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// A word without what writers differ in: case and separators.
+fn plain(text: &str) -> String {
+    text.replace(['-', '_', ' '], "").to_lowercase()
 }
 
 /// A help line for an unknown word: the nearest candidate, or all of them where there are few.

@@ -111,6 +111,12 @@ impl Expression {
         &self.0.place
     }
 
+    /// Whether it reads the variable or something inside of it.
+    pub fn reads(&self, variable: &str) -> bool {
+        let mut roots = self.0.reads.iter().filter_map(|path| path.first());
+        roots.any(|root| root == variable)
+    }
+
     /// The label of a secret it reads, if it reads one.
     pub fn secret(&self, scope: &Scope) -> Option<Label> {
         self.0

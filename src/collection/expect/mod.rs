@@ -1,7 +1,10 @@
 //! An `expect` block: subjects, each with what is expected of it. Mocks use the same grammar on requests.
 
+mod comparison;
 mod status;
 mod that;
+
+use http::header::CONTENT_TYPE;
 
 use crate::decode::{Decoder, Fields, Quantity};
 use crate::extract::{self, Extraction, Extractor, Message};
@@ -10,7 +13,7 @@ use crate::outcome::{CheckResult, CheckState, Mismatch, Spot};
 use crate::registry;
 use crate::source::Place;
 use crate::template::Scope;
-use crate::yaml::{Key, Node};
+use crate::yaml::{Key, Map, Node};
 
 use status::StatusIs;
 use that::That;
@@ -39,6 +42,14 @@ impl Expectations {
     /// Decodes an `expect` block.
     pub fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Expectations> {
         let errors = decoder.diagnostics.errors();
+        if node.as_map().is_some_and(Map::is_empty) {
+            decoder.error_with_help(
+                &node.place,
+                "an expectation without subjects checks nothing",
+                "leave it out to expect success, or write `status: 2xx`",
+            );
+            return None;
+        }
         let mut fields = decoder.fields(node, "an expectation")?;
         let mut expectations = Expectations::default();
         if let Some((key, node)) = fields.entry("status") {
@@ -141,10 +152,13 @@ impl Expectations {
 
     /// Judges a message: every check, also after the first that does not hold.
     pub fn judge(&self, message: &Message<'_>, scope: &Scope) -> Vec<CheckResult> {
-        let context = Context { scope };
         let mut results = Vec::with_capacity(self.len());
         for subject in &self.subjects {
             let extraction = subject.extractor.extract(message, scope);
+            let context = Context {
+                nodes: subject.extractor.selects_nodes(),
+                ..Context::new(scope)
+            };
             for placed in &subject.matchers {
                 let judgement = shown(
                     placed.matcher.judge(&extraction, &context),
@@ -163,8 +177,13 @@ impl Expectations {
         }
         if !self.conditions.is_empty() {
             let scope = extract::scope_of(message, scope);
+            let broken_body = broken_json(message);
             for that in &self.conditions {
-                results.push(result("that", that.describe(), that.place(), that.judge(&scope)));
+                let judgement = match &broken_body {
+                    Some(reason) if that.reads("body") => that.body_is_not_json(reason),
+                    _ => that.judge(&scope),
+                };
+                results.push(result("that", that.describe(), that.place(), judgement));
             }
         }
         results
@@ -199,6 +218,9 @@ impl Expectations {
         let Some(map) = node.as_map() else {
             return decoder.expected(node, &format!("a mapping for `{what}`"));
         };
+        if map.is_empty() {
+            decoder.error(&node.place, format!("`{what}` without names checks nothing"));
+        }
         for (key, node) in map.iter() {
             self.subject(extractor(&key.name), node, Quantity::Plain, decoder);
         }
@@ -226,6 +248,9 @@ impl Expectations {
             Some(items) => items,
             None => std::slice::from_ref(node),
         };
+        if items.is_empty() {
+            decoder.error(&node.place, "`that` without conditions checks nothing");
+        }
         for item in items {
             self.conditions.extend(That::decode(item, decoder));
         }
@@ -285,6 +310,15 @@ impl Expectations {
             });
         }
     }
+}
+
+/// Why the body is not the JSON that its content type says it is.
+fn broken_json(message: &Message<'_>) -> Option<String> {
+    let content_type = message.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    if !content_type.to_ascii_lowercase().contains("json") {
+        return None;
+    }
+    message.body.json().err().map(str::to_owned)
 }
 
 /// A mismatch in words that hold no secret. Words are cut to a length, and a piece of a secret is nothing a mask would

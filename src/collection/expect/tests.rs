@@ -91,3 +91,43 @@ fn mistakes_are_told_all_at_once() {
     let found = complaints("statsu: 200\n$.a[: 1\n$.b: { equls: 1 }\ntime: { lt: 2 }\nsnapshot: {}");
     assert_eq!(found.len(), 5, "{found:?}");
 }
+
+#[test]
+fn nothing_is_checked_by_empty_blocks() {
+    for empty in ["{}", "headers: {}", "cookies: {}", "that: []"] {
+        let found = complaints(empty);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("checks nothing"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_path_that_selects_nothing_has_no_value() {
+    let body = r#"{"q":[{"id":1}],"none":[]}"#;
+    for holds in [
+        "$..zz: { exists: false }",
+        "$.none[*]: { empty: true }",
+        "$.none: { none: 3 }",
+        "$.none: { exists: true }",
+    ] {
+        assert!(failures(holds, 200, body).is_empty(), "{holds}");
+    }
+    assert_eq!(failures("$..zz: { exists: true }", 200, body), ["$..zz"]);
+    assert_eq!(
+        failures("$.q[?@.id>5]: { exists: true }", 200, body),
+        ["$.q[?@.id>5]"]
+    );
+    assert_eq!(failures("$.q[*].idd: { none: 3 }", 200, body), ["$.q[*].idd"]);
+    assert_eq!(failures("$.q[*].id: { exists: false }", 200, body), ["$.q[*].id"]);
+}
+
+#[test]
+fn a_condition_on_a_body_that_is_not_json_is_no_pass() {
+    assert_eq!(failures("that: body == none", 200, "<html>"), ["that"]);
+    assert_eq!(
+        failures("that: body is not defined or body.a is not defined", 200, "{"),
+        ["that"]
+    );
+    assert!(failures("that: text == '<html>'", 200, "<html>").is_empty());
+    assert!(failures("that: body == none", 200, "null").is_empty());
+}

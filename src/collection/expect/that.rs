@@ -1,4 +1,7 @@
 //! `that`: bare expressions that must hold, printed with the value of each operand.
+//!
+//! Comparisons that stand outside of brackets, `is` tests and `… if … else …` do not compare across types
+//! (`comparison`); any other part of an expression is the template language's.
 
 use crate::decode::Decoder;
 use crate::extract;
@@ -8,12 +11,15 @@ use crate::source::Place;
 use crate::template::{Expression, Scope};
 use crate::yaml::{Node, Text};
 
+use super::comparison::Alternatives;
+
 /// A condition over the answer and the variables.
 #[derive(Debug)]
 pub(super) struct That {
     whole: Expression,
     /// What stands around comparisons, `and` and `or`: shown with their values when the whole does not hold.
     operands: Vec<Expression>,
+    alternatives: Option<Alternatives>,
 }
 
 impl That {
@@ -23,6 +29,7 @@ impl That {
         Some(That {
             whole,
             operands: operands(text),
+            alternatives: Alternatives::of(text),
         })
     }
 
@@ -32,6 +39,21 @@ impl That {
 
     pub(super) fn place(&self) -> &Place {
         self.whole.place()
+    }
+
+    /// Whether it reads the variable.
+    pub(super) fn reads(&self, variable: &str) -> bool {
+        self.whole.reads(variable)
+    }
+
+    /// What there is to say where it reads a body that should be JSON and is not.
+    pub(super) fn body_is_not_json(&self, reason: &str) -> Judgement {
+        Judgement::Mismatch(Finding {
+            expected: self.describe(),
+            actual: "the body is not JSON".to_owned(),
+            diff: None,
+            hint: Some(reason.to_owned()),
+        })
     }
 
     pub(super) fn judge(&self, scope: &Scope) -> Judgement {
@@ -46,15 +68,24 @@ impl That {
                 });
             }
         }
-        match self.whole.holds(scope) {
-            Ok(true) => Judgement::Holds,
-            Ok(false) => Judgement::Mismatch(Finding {
-                expected: self.describe(),
-                actual: self.values(scope),
-                ..Finding::default()
-            }),
-            Err(error) => error.into(),
+        let whole = match self.whole.holds(scope) {
+            Ok(holds) => holds,
+            Err(error) => return error.into(),
+        };
+        let mut across_types = None;
+        let holds = match &self.alternatives {
+            Some(alternatives) => alternatives.hold(scope, &mut across_types),
+            None => whole,
+        };
+        if holds {
+            return Judgement::Holds;
         }
+        Judgement::Mismatch(Finding {
+            expected: self.describe(),
+            actual: self.values(scope),
+            diff: None,
+            hint: across_types,
+        })
     }
 
     /// Each operand with its value: `status = 404, body.id = 7`.

@@ -86,6 +86,7 @@ impl Shape {
     ) -> Result<(), String> {
         match (self, actual) {
             (Shape::Object(members), Value::Object(object)) => {
+                let context = &context.inside();
                 for (key, shape) in members {
                     let path = path.child(key.as_str());
                     match object.get(key) {
@@ -101,6 +102,7 @@ impl Shape {
                 Ok(())
             }
             (Shape::List(shapes), Value::Array(elements)) => {
+                let context = &context.inside();
                 for (index, shape) in shapes.iter().enumerate() {
                     let path = path.child(index);
                     match elements.get(index) {
