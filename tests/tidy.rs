@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("json", ""),
     ("template", "source diagnostic registry secret yaml json"),
     ("decode", "source diagnostic registry yaml json template"),
-    ("http", ""),
+    ("http", "json"),
     ("diff", ""),
     ("outcome", "source http diff"),
     ("auth", "source registry secret yaml template decode"),
@@ -28,7 +28,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "collection",
-        "source diagnostic registry yaml json template decode http outcome auth extract matcher",
+        "source diagnostic registry secret yaml json template decode http outcome auth extract matcher",
     ),
     ("plan", "diagnostic template outcome collection"),
     (
