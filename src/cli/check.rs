@@ -24,10 +24,16 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         .flat_map(|case| case.steps())
         .map(|(_, step)| step.checks())
         .sum();
+    let counted = |count: usize, one: &str| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {one}s"),
+    };
     let text = format!(
-        "{} files are sound: {} cases, {steps} steps, {checks} checks\n",
-        loaded.files,
-        plan.cases.len()
+        "nothing is wrong: {}, {}, {}, {}\n",
+        counted(loaded.files, "file"),
+        counted(plan.cases.len(), "case"),
+        counted(steps, "step"),
+        counted(checks, "check")
     );
     output::print(text.as_bytes())
 }

@@ -257,8 +257,10 @@ proptest! {
     /// Another library's writer is the oracle: what it writes means the same to our reader.
     #[test]
     fn what_another_library_writes_is_read_back(value in writable_json()) {
-        // A NUL cannot stand in YAML at all; our reader refuses the file.
-        prop_assume!(!value.to_string().contains("\\u0000"));
+        // A NUL cannot stand in YAML at all; our reader refuses the file. The writer keeps to YAML 1.1, where these
+        // three are line breaks, and folds texts at them; in YAML 1.2 they are ordinary characters (section 5.4).
+        let shown = value.to_string();
+        prop_assume!(!shown.contains("\\u0000") && !shown.contains(['\u{85}', '\u{2028}', '\u{2029}']));
         let plain: Value = value;
         let text = serde_yaml::to_string(&Plain(&plain)).expect("any JSON can be written as YAML");
         prop_assert_eq!(json_of(&text), plain, "{}", text);

@@ -43,7 +43,7 @@ fn the_recipe_runs_by_itself() {
 #[test]
 fn it_is_sound_and_lists_itself() {
     let project = pack();
-    project.callsheet("check").exits(0).says("files are sound");
+    project.callsheet("check").exits(0).says("nothing is wrong: ");
     project
         .callsheet("list")
         .exits(0)

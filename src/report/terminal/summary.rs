@@ -136,6 +136,12 @@ fn next(plan: &Plan, failed: &[usize], page: Page) -> Option<String> {
         Verbosity::Verbose | Verbosity::VeryVerbose => "-vv",
     };
     let case = shell::word(&case.name);
+    // Without it the command would take the project's default environment, and pass on its mock.
+    let environment = plan.started().and_then(|started| started.environment.as_ref());
+    let environment = environment
+        .map(|name| format!(" --env {}", shell::word(name)))
+        .unwrap_or_default();
     // A name in `$'…'` is inert already; this keeps what the shell leaves alone and a terminal might not.
-    Some(format!(" callsheet run --case {} {more}", untrusted::line(&case)))
+    let (case, environment) = (untrusted::line(&case), untrusted::line(&environment));
+    Some(format!(" callsheet run{environment} --case {case} {more}"))
 }
