@@ -172,7 +172,7 @@ fn compile(text: &Text, range: Range<usize>) -> Option<Expression> {
 }
 
 /// For every byte of an expression, whether it stands outside of strings and brackets.
-fn outer(text: &str) -> Vec<bool> {
+pub(super) fn outer(text: &str) -> Vec<bool> {
     let mut outer = Vec::with_capacity(text.len());
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
     for byte in text.bytes() {

@@ -87,6 +87,34 @@ fn conditions_name_what_is_undefined() {
 }
 
 #[test]
+fn what_is_undefined_is_no_pass_behind_a_test_either() {
+    assert_eq!(
+        failures(
+            "that: [ body.id is defined and body.idd != 8 ]",
+            200,
+            r#"{"id":7}"#
+        ),
+        ["that"]
+    );
+    assert_eq!(
+        failures(
+            "that: [ body.id is not defined or body.idd != 8 ]",
+            200,
+            r#"{"id":7}"#
+        ),
+        ["that"]
+    );
+    assert!(
+        failures(
+            "that: [ body.idd is not defined or body.idd != 8 ]",
+            200,
+            r#"{"id":7}"#
+        )
+        .is_empty()
+    );
+}
+
+#[test]
 fn mistakes_are_told_all_at_once() {
     let found = complaints("statsu: 200\n$.a[: 1\n$.b: { equls: 1 }\ntime: { lt: 2 }\nsnapshot: {}");
     assert_eq!(found.len(), 5, "{found:?}");

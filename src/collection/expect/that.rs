@@ -11,7 +11,7 @@ use crate::source::Place;
 use crate::template::{Expression, Scope};
 use crate::yaml::{Node, Text};
 
-use super::comparison::Alternatives;
+use super::comparison::{self, Alternatives};
 
 /// A condition over the answer and the variables.
 #[derive(Debug)]
@@ -131,38 +131,21 @@ fn parts(text: &str) -> Vec<std::ops::Range<usize>> {
         " and ", " or ", " not in ", " in ", "not ", "==", "!=", "<=", ">=", "<", ">", " is ", "\n",
     ];
     let bytes = text.as_bytes();
+    let outer = comparison::outer(text);
     let mut parts = Vec::new();
-    let (mut start, mut at, mut depth) = (0, 0, 0_usize);
+    let (mut start, mut at) = (0, 0);
     while at < bytes.len() {
-        match bytes[at] {
-            quote @ (b'"' | b'\'') => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != quote {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-            }
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
         let separator = SEPARATORS.iter().find(|separator| {
             let at_word = !separator.starts_with("not") || at == 0 || bytes[at - 1] == b' ';
-            depth == 0
-                && at_word
-                && bytes
-                    .get(at..)
-                    .is_some_and(|rest| rest.starts_with(separator.as_bytes()))
+            outer[at] && at_word && bytes[at..].starts_with(separator.as_bytes())
         });
         match separator {
             // What an `is` asks about may rightly be undefined.
             Some(&" is ") => return parts,
             Some(separator) => {
                 parts.push(start..at);
-                at += separator.len();
                 // A separator may begin with the space that ended the one before.
-                if separator.ends_with(' ') {
-                    at -= 1;
-                }
+                at += separator.len() - usize::from(separator.ends_with(' '));
                 start = at;
             }
             None => at += 1,
