@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("template", "source diagnostic registry secret yaml json"),
     ("decode", "source diagnostic registry yaml json template"),
     ("http", "json"),
-    ("diff", ""),
+    ("diff", "json"),
     ("outcome", "source http diff"),
     ("auth", "source registry secret yaml template decode"),
     ("extract", "diagnostic registry yaml json template decode http"),

@@ -1,11 +1,12 @@
 //! The walk over two values side by side that notes where they differ.
 
+use crate::json::equal;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::align::{Slot, align};
-use super::node::{self, Digests, Node};
+use super::node::{Digests, Node};
 use super::path::{self, Step};
 use super::similarity::Effort;
 use super::{Change, Difference};
@@ -37,7 +38,7 @@ struct Walk {
 
 impl Walk {
     fn values(&mut self, left: Node<'_>, right: Node<'_>) {
-        if left.digest() == right.digest() && node::equal(left.value(), right.value()) {
+        if left.digest() == right.digest() && equal(left.value(), right.value()) {
             return;
         }
         match (left.value(), right.value()) {
@@ -207,7 +208,7 @@ fn renames(
     removed
         .iter()
         .filter_map(|(digest, from)| Some(((*from)?, (*added.get(digest)?)?)))
-        .filter(|(from, to)| node::equal(left[*from].1.value(), right[*to].1.value()))
+        .filter(|(from, to)| equal(left[*from].1.value(), right[*to].1.value()))
         .collect()
 }
 

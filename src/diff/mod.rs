@@ -13,7 +13,6 @@ mod compare;
 mod identity;
 mod inline;
 mod node;
-mod number;
 mod one_line;
 mod path;
 mod render;

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-use super::number;
+use crate::json::number::Decimal;
 
 /// The digests of a value and all that is inside it, in the order they are written.
 pub(super) struct Digests(Vec<Mark>);
@@ -90,23 +90,6 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Whether two values are equal as JSON: exact decimals, any order of keys.
-pub(super) fn equal(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => number::equal(left, right),
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
-        }
-        (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(key, left)| right.get(key).is_some_and(|right| equal(left, right)))
-        }
-        (left, right) => left == right,
-    }
-}
-
 fn mark(value: &Value, marks: &mut Vec<Mark>) -> u64 {
     let own = marks.len();
     marks.push(Mark {
@@ -120,7 +103,7 @@ fn mark(value: &Value, marks: &mut Vec<Mark>) -> u64 {
     match value {
         Value::Null => {}
         Value::Bool(value) => value.hash(&mut hasher),
-        Value::Number(value) => number::decimal(value).hash(&mut hasher),
+        Value::Number(value) => Decimal::from_number(value).hash(&mut hasher),
         Value::String(value) => value.hash(&mut hasher),
         Value::Array(elements) => {
             for element in elements {
@@ -169,6 +152,7 @@ fn saturate(count: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::equal;
     use serde_json::json;
 
     fn digest(value: &Value) -> u64 {

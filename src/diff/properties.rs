@@ -1,12 +1,13 @@
 //! What holds for the differences of any two values.
 
+use crate::json::equal;
 use std::collections::HashSet;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 
-use super::node::{Digests, equal};
+use super::node::Digests;
 use super::path::{self, Step};
 use super::{Change, Difference, apply, diff};
 

@@ -7,7 +7,8 @@ use super::{Line, LineKind};
 use crate::diff::inline::{self, Part};
 use crate::diff::one_line::{self, cut_middle, escaped};
 use crate::diff::path::{self, Step};
-use crate::diff::{Change, number, text};
+use crate::diff::{Change, text};
+use crate::json;
 
 /// The most lines for the difference of one text.
 const MOST_TEXT_LINES: usize = 24;
@@ -46,11 +47,11 @@ pub(super) fn block(name: Option<&Step>, change: &Change, width: usize, room: us
             to,
             same_text: true,
         } => vec![
-            show.side(LineKind::Removed, from, &format!(" ({})", type_name(from))),
+            show.side(LineKind::Removed, from, &format!(" ({})", json::kind(from))),
             show.side(
                 LineKind::Added,
                 to,
-                &format!(" ({}): same text, other type", type_name(to)),
+                &format!(" ({}): same text, other type", json::kind(to)),
             ),
         ],
         Change::Moved { from, value } => vec![show.moved(from, value)],
@@ -167,17 +168,4 @@ fn beside(text: &str, first: bool, last: bool) -> String {
     let start = if first { 0 } else { BESIDE };
     let end = if last { 0 } else { BESIDE };
     escaped(&cut_middle(text, start, end))
-}
-
-/// The name of a value's type, as the language of checks has it.
-fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number::is_integer(number) => "integer",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
