@@ -216,6 +216,21 @@ pub struct StepError {
     pub place: Option<Spot>,
 }
 
+impl ErrorKind {
+    /// The kind's word, the same in every report and in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::Network => "network",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Limit => "limit",
+            ErrorKind::Request => "request",
+            ErrorKind::Capture => "capture",
+            ErrorKind::Session => "session",
+            ErrorKind::Policy => "policy",
+        }
+    }
+}
+
 impl StepError {
     /// The same with a word on what to do.
     pub fn with_help(mut self, help: impl Into<String>) -> Self {

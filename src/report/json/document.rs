@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::diff::{Change, Difference};
 use crate::http::Timings;
 use crate::outcome::{
-    CheckCounts, CheckResult, CheckState, Differences, ErrorKind, Exchange, LeftOut, Message, Mismatch,
-    Origin, Payload, PayloadKind, PlannedCase, PlannedStep, Redirect, Spot, Status, StepCounts, StepError,
-    StepFinished, Tally, Verdict,
+    CheckCounts, CheckResult, CheckState, Differences, Exchange, LeftOut, Message, Mismatch, Origin, Payload,
+    PayloadKind, PlannedCase, PlannedStep, Redirect, Spot, Status, StepCounts, StepError, StepFinished,
+    Tally, Verdict,
 };
 use crate::report::plan::Plan;
 use crate::secret::shown_header;
@@ -349,15 +349,7 @@ fn position(spot: &Spot) -> Position<'_> {
 }
 
 fn problem(error: &StepError) -> Problem<'_> {
-    let kind = match error.kind {
-        ErrorKind::Network => "network",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Limit => "limit",
-        ErrorKind::Request => "request",
-        ErrorKind::Capture => "capture",
-        ErrorKind::Session => "session",
-        ErrorKind::Policy => "policy",
-    };
+    let kind = error.kind.name();
     Problem {
         kind,
         message: &error.message,

@@ -5,9 +5,7 @@ use anstyle::Style;
 use super::paint::{ADDED, BAD, FAINT, NOTABLE, REMOVED, STRONG};
 use super::{Page, answer, excerpt};
 use crate::diff::{LineKind, RenderOptions};
-use crate::outcome::{
-    CheckState, Differences, ErrorKind, Exchange, Mismatch, Origin, StepError, StepFinished,
-};
+use crate::outcome::{CheckState, Differences, Exchange, Mismatch, Origin, StepError, StepFinished};
 use crate::report::curl;
 use crate::report::text::{count, safe};
 use crate::untrusted;
@@ -123,15 +121,7 @@ fn mismatch_lines(mismatch: &Mismatch, page: Page) -> Vec<String> {
 }
 
 fn error_lines(error: &StepError, page: Page) -> Vec<String> {
-    let kind = match error.kind {
-        ErrorKind::Network => "network",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Limit => "limit",
-        ErrorKind::Request => "request",
-        ErrorKind::Capture => "capture",
-        ErrorKind::Session => "session",
-        ErrorKind::Policy => "policy",
-    };
+    let kind = error.kind.name();
     let mut lines = match &error.place {
         Some(place) => excerpt::lines(place, &error.message, page),
         None => Vec::new(),
