@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use serde_json::Value;
 use url::Url;
 
 use super::encode;
 use crate::auth::{Credentials, Scheme};
 use crate::collection::{Defaults, RequestSpec};
 use crate::http::{RedirectLimit, Request, Timeouts};
-use crate::json;
 use crate::outcome::{ErrorKind, Spot, StepError};
 use crate::secret::{Rendered, shown_header};
 use crate::source::Place;
@@ -285,23 +283,8 @@ fn host_is_plain(url: &Url, whole: &Rendered, place: &Place) -> Result<(), StepE
 fn query_pairs(query: &[(String, Tree)], scope: &Scope) -> Result<Vec<(String, Rendered)>, StepError> {
     let mut pairs = Vec::new();
     for (name, tree) in query {
-        let rendered = tree.render(scope).map_err(template_error)?;
-        let values: Vec<&Value> = match rendered.value.as_ref() {
-            Value::Null => continue,
-            Value::Array(items) => items.iter().collect(),
-            other => vec![other],
-        };
-        for value in values {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                other => json::compact(other),
-            };
-            let value = match &rendered.secret {
-                Some(label) => Rendered::secret(text, label.clone()),
-                None => Rendered::plain(text),
-            };
-            pairs.push((name.clone(), value));
-        }
+        let values = encode::values(tree, scope).map_err(template_error)?;
+        pairs.extend(values.into_iter().map(|value| (name.clone(), value)));
     }
     Ok(pairs)
 }

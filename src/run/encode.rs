@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::assemble::EncodedBody;
 use crate::collection::{Body, FilePart, Part};
 use crate::json;
-use crate::secret::Label;
+use crate::secret::{Label, Rendered};
 use crate::template::{Scope, TemplateError, Tree};
 
 /// Fills a body's holes and encodes it.
@@ -71,7 +71,7 @@ fn encoded(bytes: impl Into<Bytes>, shown: String, content_type: &str, secret: O
     }
 }
 
-fn text(rendered: crate::secret::Rendered, content_type: &str) -> Result<EncodedBody, TemplateError> {
+fn text(rendered: Rendered, content_type: &str) -> Result<EncodedBody, TemplateError> {
     let secret = rendered.label().cloned();
     Ok(encoded(
         rendered.expose().into_owned(),
@@ -81,30 +81,34 @@ fn text(rendered: crate::secret::Rendered, content_type: &str) -> Result<Encoded
     ))
 }
 
+/// The values of a key of a query or a form: none for null, each for a list; what is no text stands as JSON.
+pub(super) fn values(tree: &Tree, scope: &Scope) -> Result<Vec<Rendered>, TemplateError> {
+    let rendered = tree.render(scope)?;
+    let values: &[Value] = match rendered.value.as_ref() {
+        Value::Null => &[],
+        Value::Array(items) => items,
+        other => std::slice::from_ref(other),
+    };
+    let texts = values.iter().map(|value| match value {
+        Value::String(text) => text.clone(),
+        other => json::compact(other),
+    });
+    Ok(match &rendered.secret {
+        Some(label) => texts.map(|text| Rendered::secret(text, label.clone())).collect(),
+        None => texts.map(Rendered::plain).collect(),
+    })
+}
+
 fn form(entries: &[(String, Tree)], scope: &Scope) -> Result<EncodedBody, TemplateError> {
     let mut sent = url::form_urlencoded::Serializer::new(String::new());
     let mut shown = url::form_urlencoded::Serializer::new(String::new());
     let mut secret = None;
     for (name, tree) in entries {
-        let rendered = tree.render(scope)?;
-        let values: Vec<&Value> = match rendered.value.as_ref() {
-            Value::Null => continue,
-            Value::Array(items) => items.iter().collect(),
-            other => vec![other],
-        };
-        for value in values {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                other => json::compact(other),
-            };
-            let masked = rendered
-                .secret
-                .as_ref()
-                .map_or_else(|| text.clone(), Label::to_string);
-            sent.append_pair(name, &text);
-            shown.append_pair(name, &masked);
+        for value in values(tree, scope)? {
+            sent.append_pair(name, &value.expose());
+            shown.append_pair(name, &value.shown());
+            secret = secret.or_else(|| value.label().cloned());
         }
-        secret = secret.or(rendered.secret);
     }
     Ok(encoded(
         sent.finish(),
