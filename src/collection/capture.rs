@@ -57,9 +57,7 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
             let secret = fields
                 .get("secret")
                 .and_then(|node| decoder.boolean(node, "`secret`"));
-            if let Some((key, _)) = fields.entry("pages") {
-                decoder.error(&key.place, "`pages` is not there yet");
-            }
+            fields.refuse_not_yet(&["pages"], decoder);
             let mut extractors = Vec::new();
             for kind in extract::KINDS {
                 if let Some((key, node)) = fields.entry(kind.entry.name) {

@@ -95,11 +95,7 @@ impl Collection {
             defaults: &defaults,
             known: &known,
         };
-        for name in NOT_YET {
-            if let Some((key, _)) = fields.entry(name) {
-                decoder.error(&key.place, format!("`{name}` is not there yet"));
-            }
-        }
+        fields.refuse_not_yet(&NOT_YET, decoder);
         let steps = fields.entry("steps");
         let cases = fields.entry("cases");
         let mut decoded = Vec::new();
@@ -217,11 +213,7 @@ impl Case {
             .get("session")
             .and_then(|node| step::session_choice(node, decoder));
         let defaults = defaults(above.defaults, fields.get("defaults"), above.known, decoder);
-        for name in NOT_YET {
-            if let Some((key, _)) = fields.entry(name) {
-                decoder.error(&key.place, format!("`{name}` is not there yet"));
-            }
-        }
+        fields.refuse_not_yet(&NOT_YET, decoder);
         let steps = fields
             .required("steps", decoder)
             .map(|node| Step::decode_all(node, recipes, decoder))

@@ -55,11 +55,7 @@ impl Defaults {
         if let Some(node) = fields.get("redirects") {
             defaults.redirects = request::redirects(node, decoder);
         }
-        for name in NOT_YET {
-            if let Some((key, _)) = fields.entry(name) {
-                decoder.error(&key.place, format!("`{name}` is not there yet"));
-            }
-        }
+        fields.refuse_not_yet(&NOT_YET, decoder);
         fields.finish(decoder);
         defaults.uses.append(&mut decoder.uses);
         decoder.uses = uses_before;

@@ -117,11 +117,7 @@ impl Project {
             }
             Some(name.to_owned())
         });
-        for name in ["groups", "snapshots"] {
-            if let Some((key, _)) = fields.entry(name) {
-                decoder.error(&key.place, format!("`{name}` is not there yet"));
-            }
-        }
+        fields.refuse_not_yet(&["groups", "snapshots"], decoder);
         fields.finish(decoder);
         let defaults = Arc::clone(&recipes.defaults);
         Some(Project {

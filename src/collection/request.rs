@@ -91,11 +91,7 @@ impl RequestSpec {
 }
 
 /// The method of a step, with the key and value it was written with.
-pub(super) fn method<'n>(
-    fields: &mut Fields<'n>,
-    decoder: &mut Decoder<'_>,
-) -> Vec<(&'n Key, Method, &'n Node)> {
-    let _ = decoder;
+pub(super) fn method<'n>(fields: &mut Fields<'n>) -> Vec<(&'n Key, Method, &'n Node)> {
     METHODS
         .iter()
         .filter_map(|name| {

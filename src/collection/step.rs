@@ -140,11 +140,7 @@ impl Step {
         let session = fields
             .get("session")
             .and_then(|node| session_choice(node, decoder));
-        for name in NOT_YET {
-            if let Some((key, _)) = fields.entry(name) {
-                decoder.error(&key.place, format!("`{name}` is not there yet"));
-            }
-        }
+        fields.refuse_not_yet(&NOT_YET, decoder);
         let action = action(&mut fields, recipes, decoder);
         let is_request = !matches!(action, Some((_, Action::Use(_) | Action::Wait(_))));
         let uses = std::mem::take(&mut decoder.uses);
@@ -235,7 +231,7 @@ fn action(
     recipes: &mut Recipes,
     decoder: &mut Decoder<'_>,
 ) -> Option<(Place, Action)> {
-    let methods = request::method(fields, decoder);
+    let methods = request::method(fields);
     let request = fields.entry("request");
     let call = fields.entry("use");
     let wait = fields.entry("wait");

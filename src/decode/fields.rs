@@ -42,6 +42,15 @@ impl<'n> Fields<'n> {
         node
     }
 
+    /// Refuses keys that are known and come with other parts of Callsheet: never ignored, and never taken for a slip.
+    pub fn refuse_not_yet(&mut self, names: &[&'static str], decoder: &mut Decoder<'_>) {
+        for name in names {
+            if let Some((key, _)) = self.entry(name) {
+                decoder.error(&key.place, format!("`{name}` is not there yet"));
+            }
+        }
+    }
+
     /// Where the mapping stands.
     pub fn place(&self) -> &Place {
         &self.place

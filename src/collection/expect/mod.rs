@@ -81,11 +81,7 @@ impl Expectations {
         if let Some(node) = fields.get("that") {
             expectations.conditions(node, decoder);
         }
-        for name in NOT_YET {
-            if let Some((key, _)) = fields.entry(name) {
-                decoder.error(&key.place, format!("`{name}` is not there yet"));
-            }
-        }
+        fields.refuse_not_yet(&NOT_YET, decoder);
         expectations.paths(&fields, decoder);
         (decoder.diagnostics.errors() == errors).then_some(expectations)
     }
