@@ -21,6 +21,8 @@ pub enum Exit {
     Output,
     /// 6: policy stopped something on its way to where it must not go.
     Refused,
+    /// 7: passed, but a cleanup or a `finally` did not come to a good end.
+    LeftOver,
     /// 70: our bug.
     Bug,
     /// 128 and the signal's number.
@@ -38,6 +40,9 @@ impl Exit {
             Verdict::Empty => Exit::Empty,
             Verdict::Refused => Exit::Refused,
             Verdict::Interrupted(signal) => Exit::Interrupted(*signal),
+            Verdict::LeftOver => Exit::LeftOver,
+            // What the rest of the run would have said cannot be evaluated any more.
+            Verdict::Incomplete(_) => Exit::Errored,
             Verdict::Inconsistent(_) => Exit::Bug,
         }
     }
@@ -52,6 +57,7 @@ impl Exit {
             Exit::Empty => 4,
             Exit::Output => 5,
             Exit::Refused => 6,
+            Exit::LeftOver => 7,
             Exit::Bug => 70,
             Exit::Interrupted(signal) => u8::try_from(128 + signal).unwrap_or(130),
         }

@@ -113,6 +113,7 @@ async fn conduct(
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
         signal: stopped,
+        ..RunFinished::default()
     }));
     let (tally, written) = follower.finish();
     let exit = Exit::of(&tally.verdict(), allow_empty);

@@ -37,6 +37,25 @@ pub enum Event {
         /// What for, as a phrase: `the first byte`.
         what: String,
     },
+    /// A step's `for` was evaluated: its rounds take its place in the plan, each a step of its own. The step itself
+    /// does not end; what it owed, its rounds owe.
+    StepUnfolded {
+        /// When.
+        at: u64,
+        /// The number of the step whose `for` it is.
+        step: usize,
+        /// The rounds, in order, numbered from the plan's end on.
+        rounds: Vec<PlannedStep>,
+    },
+    /// One of several attempts of a step is over.
+    AttemptFinished {
+        /// When.
+        at: u64,
+        /// The step's number in the plan.
+        step: usize,
+        /// The attempt.
+        attempt: Attempt,
+    },
     /// A session logged in again.
     SessionRenewed {
         /// When.
@@ -122,6 +141,32 @@ pub struct PlannedStep {
     pub tags: Vec<String>,
     /// How many checks a pass needs of it.
     pub checks: usize,
+    /// What it is there for.
+    #[serde(default, skip_serializing_if = "Role::is_step")]
+    pub role: Role,
+    /// The step it belongs to: the one that arms it, for a cleanup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<usize>,
+}
+
+/// What a step is there for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It is one of the case's steps.
+    #[default]
+    Step,
+    /// It undoes what the step before it did.
+    Cleanup,
+    /// It runs at the end of its case, whatever happened.
+    Finally,
+}
+
+impl Role {
+    /// True for the steps of a case, false for what runs at its end.
+    pub fn is_step(&self) -> bool {
+        *self == Role::Step
+    }
 }
 
 /// How a step ended.
@@ -138,6 +183,10 @@ pub enum Status {
     Skipped,
     /// It failed, as its `xfail` says it would.
     ExpectedFailure,
+    /// It was under way when the run was stopped.
+    Interrupted,
+    /// A cleanup or a `finally` step that did not come to a good end: something may be left over.
+    LeftOver,
 }
 
 /// A step that is over.
@@ -165,6 +214,97 @@ pub struct StepFinished {
     /// What was captured, with secrets as labels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub captures: Vec<Capture>,
+    /// Every attempt, in order, where there could be more than one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// True if it passed, but not at the first attempt.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flaky: bool,
+    /// What became of its snapshot, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<SnapshotResult>,
+}
+
+impl StepFinished {
+    /// A step that ended like this, with nothing more to say of it.
+    pub fn new(step: usize, status: Status) -> Self {
+        StepFinished {
+            at: 0,
+            step,
+            status,
+            reason: None,
+            duration: 0,
+            checks: Vec::new(),
+            error: None,
+            exchanges: Vec::new(),
+            captures: Vec::new(),
+            attempts: Vec::new(),
+            flaky: false,
+            snapshot: None,
+        }
+    }
+}
+
+/// One of several tries of a step: a retry, a poll, or a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Why there is more than one.
+    pub kind: AttemptKind,
+    /// When it started.
+    pub at: u64,
+    /// How long it took, in microseconds.
+    pub duration: u64,
+    /// The answer's status, where one came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// True if it was the last one needed.
+    pub good: bool,
+    /// What was found, on one line: the error, the condition that did not hold, or what the page held.
+    pub found: String,
+    /// How long was waited after it, in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
+}
+
+/// Why there is more than one attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptKind {
+    /// The transport failed, or the status says to come again.
+    Retry,
+    /// What is waited for is not there yet.
+    Poll,
+    /// A list comes in pages.
+    Page,
+}
+
+/// What became of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotResult {
+    /// The file, from the project's root.
+    pub file: String,
+    /// What became of it.
+    pub state: SnapshotState,
+}
+
+/// What became of a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotState {
+    /// The answer is as accepted.
+    Matched,
+    /// There was none; the new one waits for review.
+    New,
+    /// The answer differs; the new one waits for review.
+    Changed,
+    /// There was none, and the answer was accepted.
+    Added,
+    /// The answer differs and was accepted.
+    Updated,
+    /// There is none, and none was written.
+    Missing,
 }
 
 /// A captured value as it may be shown.
@@ -260,11 +400,17 @@ pub enum ErrorKind {
 }
 
 /// The end of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFinished {
     /// When.
     pub at: u64,
     /// The number of the signal that stopped it, where one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
+    /// Why it ended before its plan did, where it did: `--max-fail 1`, `the run's time of 10m is over`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+    /// Snapshots that no step of the collections uses, from the project's root.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unused_snapshots: Vec<String>,
 }

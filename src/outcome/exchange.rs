@@ -17,6 +17,9 @@ pub enum Origin {
 /// One request and what came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
+    /// When it was sent, in microseconds since the run started.
+    #[serde(default)]
+    pub at: u64,
     /// Why it was sent.
     pub origin: Origin,
     /// The method.

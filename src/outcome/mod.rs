@@ -10,8 +10,9 @@ mod spot;
 mod tally;
 
 pub use event::{
-    Capture, CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep,
-    RunFinished, RunStarted, Status, StepError, StepFinished,
+    Attempt, AttemptKind, Capture, CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut,
+    PlannedCase, PlannedStep, Role, RunFinished, RunStarted, SnapshotResult, SnapshotState, Status,
+    StepError, StepFinished,
 };
 pub use exchange::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
 pub use mismatch::{Differences, Mismatch};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckState, ErrorKind, Event, RunStarted, Status, StepFinished};
+use super::{CheckState, ErrorKind, Event, PlannedStep, RunStarted, Status, StepFinished};
 
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub enum Verdict {
     Refused,
     /// A signal of that number stopped the run.
     Interrupted(i32),
+    /// Everything held, but a cleanup or a `finally` did not come to a good end.
+    LeftOver,
+    /// The end of the run was not seen: so many steps are not known to have ended.
+    Incomplete(usize),
     /// The events do not add up: our bug, said in words.
     Inconsistent(String),
 }
@@ -38,6 +42,30 @@ pub struct StepCounts {
     pub skipped: usize,
     /// Failed as expected.
     pub expected_failures: usize,
+    /// Under way when the run was stopped.
+    pub interrupted: usize,
+    /// Cleanups and `finally` steps without a good end.
+    pub left_over: usize,
+    /// Of those that passed: not at the first attempt.
+    pub flaky: usize,
+}
+
+impl StepCounts {
+    /// How many steps ended, in whatever way.
+    pub fn ended(&self) -> usize {
+        let StepCounts {
+            planned: _,
+            passed,
+            failed,
+            errored,
+            skipped,
+            expected_failures,
+            interrupted,
+            left_over,
+            flaky: _,
+        } = self;
+        passed + failed + errored + skipped + expected_failures + interrupted + left_over
+    }
 }
 
 /// How many checks ended how.
@@ -84,7 +112,9 @@ impl Tally {
                 self.finished = true;
                 self.signal = finished.signal;
             }
+            Event::StepUnfolded { step, rounds, .. } => self.unfold(*step, rounds),
             Event::CaseStarted { .. }
+            | Event::AttemptFinished { .. }
             | Event::StepStarted { .. }
             | Event::StepWaits { .. }
             | Event::SessionRenewed { .. }
@@ -99,17 +129,38 @@ impl Tally {
         }
         self.started = true;
         for step in started.cases.iter().flat_map(|case| &case.steps) {
-            if step.step != self.owed.len() {
-                self.faults.push(format!(
-                    "step {} stands in the plan's place {}",
-                    step.step,
-                    self.owed.len()
-                ));
-            }
-            self.owed.push(Some(step.checks));
-            self.steps.planned += 1;
-            self.checks.planned += step.checks;
+            self.plan(step);
         }
+    }
+
+    fn plan(&mut self, step: &PlannedStep) {
+        if step.step != self.owed.len() {
+            self.faults.push(format!(
+                "step {} stands in the plan's place {}",
+                step.step,
+                self.owed.len()
+            ));
+        }
+        self.owed.push(Some(step.checks));
+        self.steps.planned += 1;
+        self.checks.planned += step.checks;
+    }
+
+    /// The rounds of a `for` owe what its step owed; without rounds it still has to end by itself, with a reason.
+    fn unfold(&mut self, step: usize, rounds: &[PlannedStep]) {
+        if rounds.is_empty() {
+            self.faults.push(format!("step {step} unfolds to nothing"));
+            return;
+        }
+        match self.owed.get_mut(step).map(Option::take) {
+            None => self.faults.push(format!("step {step} is not in the plan")),
+            Some(None) => self.faults.push(format!("step {step} unfolds after it ended")),
+            Some(Some(owed)) => {
+                self.steps.planned -= 1;
+                self.checks.planned -= owed;
+            }
+        }
+        rounds.iter().for_each(|round| self.plan(round));
     }
 
     fn finish_step(&mut self, finished: &StepFinished) {
@@ -140,6 +191,7 @@ impl Tally {
         match finished.status {
             Status::Passed => {
                 self.steps.passed += 1;
+                self.steps.flaky += usize::from(finished.flaky);
                 // A recipe may leave some of its steps out; a step of which everything was left out is skipped.
                 let nothing_held = skipped && self.checks.held == before.held;
                 if failed || errored || nothing_held {
@@ -159,6 +211,8 @@ impl Tally {
                 }
             }
             Status::ExpectedFailure => self.steps.expected_failures += 1,
+            Status::Interrupted => self.steps.interrupted += 1,
+            Status::LeftOver => self.steps.left_over += 1,
         }
         self.refused |= finished
             .error
@@ -171,15 +225,15 @@ impl Tally {
         self.finished
     }
 
-    /// The verdict over what was seen. Where several apply, the gravest: our bug, policy, a signal, a failed check,
-    /// an error, nothing evaluated.
+    /// The verdict over what was seen. Where several apply, the gravest: our bug, policy, a signal, an end that was
+    /// not seen, a failed check, something left over, an error, nothing evaluated.
     pub fn verdict(&self) -> Verdict {
         let missing = self.owed.iter().filter(|owed| owed.is_some()).count();
         if let Some(fault) = self.faults.first() {
             return Verdict::Inconsistent(fault.clone());
         }
-        if !self.started || !self.finished || (missing > 0 && self.signal.is_none()) {
-            return Verdict::Inconsistent(format!("{missing} of {} steps never ended", self.owed.len()));
+        if !self.started || !self.finished {
+            return Verdict::Incomplete(missing);
         }
         if self.refused {
             return Verdict::Refused;
@@ -187,8 +241,14 @@ impl Tally {
         if let Some(signal) = self.signal {
             return Verdict::Interrupted(signal);
         }
+        if missing > 0 || self.steps.interrupted > 0 {
+            return Verdict::Inconsistent(format!("{missing} of {} steps never ended", self.owed.len()));
+        }
         if self.steps.failed > 0 {
             return Verdict::Failed;
+        }
+        if self.steps.left_over > 0 {
+            return Verdict::LeftOver;
         }
         if self.steps.errored > 0 {
             return Verdict::Errored;

@@ -110,6 +110,8 @@ impl Plan {
                         place: Spot::new(&step.place),
                         tags: step.tags.clone(),
                         checks: step.checks(),
+                        role: outcome::Role::Step,
+                        of: None,
                     })
                     .collect(),
             })

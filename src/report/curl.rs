@@ -122,6 +122,7 @@ mod tests {
 
     fn exchange(method: &str, headers: &[(&str, &str)], body: Option<&str>) -> Exchange {
         Exchange {
+            at: 0,
             origin: Origin::Step,
             method: method.to_owned(),
             url: "https://api.test/v1/contacts/7".to_owned(),

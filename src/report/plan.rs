@@ -6,8 +6,10 @@ use crate::outcome::{PlannedCase, PlannedStep, RunStarted};
 #[derive(Default)]
 pub(super) struct Plan {
     started: Option<RunStarted>,
-    /// The place of each step: its case, and where in the case.
-    steps: Vec<(usize, usize)>,
+    /// The place of each step: its case, and where in the case. A step that unfolded has none: its rounds have.
+    steps: Vec<Option<(usize, usize)>>,
+    /// How many steps unfolded.
+    unfolded: usize,
 }
 
 impl Plan {
@@ -18,9 +20,27 @@ impl Plan {
         }
         for (case, planned) in started.cases.iter().enumerate() {
             self.steps
-                .extend((0..planned.steps.len()).map(|step| (case, step)));
+                .extend((0..planned.steps.len()).map(|step| Some((case, step))));
         }
         self.started = Some(started.clone());
+    }
+
+    /// Puts the rounds of a `for` in the place of its step.
+    pub(super) fn unfold(&mut self, step: usize, rounds: &[PlannedStep]) {
+        let Some(started) = &mut self.started else { return };
+        let Some((case, place)) = self.steps.get_mut(step).and_then(Option::take) else {
+            return;
+        };
+        self.unfolded += 1;
+        let planned = &mut started.cases[case].steps;
+        planned.splice(place..=place, rounds.iter().cloned());
+        // The numbers of what stands behind stay the same, their places do not.
+        for (index, step) in planned.iter().enumerate() {
+            if self.steps.len() <= step.step {
+                self.steps.resize(step.step + 1, None);
+            }
+            self.steps[step.step] = Some((case, index));
+        }
     }
 
     /// What the run said when it started.
@@ -30,12 +50,12 @@ impl Plan {
 
     /// How many steps there are.
     pub(super) fn len(&self) -> usize {
-        self.steps.len()
+        self.steps.len() - self.unfolded
     }
 
     /// A step and its case; none for a number that is not in the plan, which no log that adds up has.
     pub(super) fn step(&self, number: usize) -> Option<(&PlannedCase, &PlannedStep)> {
-        let (case, step) = *self.steps.get(number)?;
+        let (case, step) = (*self.steps.get(number)?)?;
         let case = self.started.as_ref()?.cases.get(case)?;
         Some((case, case.steps.get(step)?))
     }

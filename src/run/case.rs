@@ -101,15 +101,9 @@ impl<S: Sink> Run<'_, S> {
 fn skipped(number: usize, step: &Step, reason: String) -> StepFinished {
     let checks = unevaluated(step, &|| CheckState::Skipped(reason.clone()));
     StepFinished {
-        at: 0,
-        step: number,
-        status: Status::Skipped,
         reason: Some(reason),
-        duration: 0,
         checks,
-        error: None,
-        exchanges: Vec::new(),
-        captures: Vec::new(),
+        ..StepFinished::new(number, Status::Skipped)
     }
 }
 
@@ -142,15 +136,12 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         (None, None) => (Status::Passed, None),
     };
     StepFinished {
-        at: 0,
-        step: number,
-        status,
         reason,
-        duration: 0,
         checks,
         error,
         exchanges,
         captures,
+        ..StepFinished::new(number, status)
     }
 }
 

@@ -12,6 +12,8 @@ const SHOWN_BYTES: usize = 64 * 1024;
 
 /// The shown form of a request, kept until its answer is there.
 pub(super) struct Shown {
+    /// When it is sent.
+    at: u64,
     method: String,
     url: String,
     headers: Vec<(String, String)>,
@@ -20,8 +22,9 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn new(assembled: &Assembled) -> Self {
+    pub(super) fn new(assembled: &Assembled, at: u64) -> Self {
         Shown {
+            at,
             method: assembled.request.method.to_string(),
             url: assembled.url.clone(),
             headers: assembled.headers.clone(),
@@ -45,6 +48,7 @@ impl Shown {
             payload(kind, text.len() as u64, &text, vault)
         });
         Exchange {
+            at: self.at,
             origin,
             method: self.method,
             url: vault.mask_text(&self.url).into_owned(),

@@ -158,7 +158,7 @@ impl<S: Sink> Run<'_, S> {
             };
             let assembled = assemble::assemble(spec, &step.place, &around)?;
             self.remember_credentials(&assembled.request.headers);
-            let shown = Shown::new(&assembled);
+            let shown = Shown::new(&assembled, self.sink.now());
             let observe = |phase: Phase| self.sink.waits(lane.number, phase.awaited());
             let sent = self
                 .setting

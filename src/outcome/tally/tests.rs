@@ -2,8 +2,8 @@
 
 use super::{Tally, Verdict};
 use crate::outcome::{
-    CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, RunFinished,
-    RunStarted, Spot, Status, StepError, StepFinished,
+    CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, Role,
+    RunFinished, RunStarted, Spot, Status, StepError, StepFinished,
 };
 
 fn spot() -> Spot {
@@ -23,6 +23,8 @@ fn started(checks: &[usize]) -> Event {
         place: spot(),
         tags: Vec::new(),
         checks: *checks,
+        role: Role::Step,
+        of: None,
     });
     let case = PlannedCase {
         name: "case".to_owned(),
@@ -51,20 +53,17 @@ fn step(step: usize, status: Status, states: Vec<CheckState>) -> StepFinished {
     });
     let reason = (status == Status::Skipped).then(|| "not today".to_owned());
     StepFinished {
-        at: 0,
-        step,
-        status,
         reason,
-        duration: 0,
         checks: checks.collect(),
-        error: None,
-        exchanges: Vec::new(),
-        captures: Vec::new(),
+        ..StepFinished::new(step, status)
     }
 }
 
 fn finished(signal: Option<i32>) -> Event {
-    Event::RunFinished(RunFinished { at: 0, signal })
+    Event::RunFinished(RunFinished {
+        signal,
+        ..RunFinished::default()
+    })
 }
 
 fn verdict(events: &[Event]) -> Verdict {
@@ -93,7 +92,10 @@ fn a_pass_needs_everything() {
         let mut events = passing();
         events.remove(lost);
         assert!(
-            matches!(verdict(&events), Verdict::Inconsistent(_)),
+            matches!(
+                verdict(&events),
+                Verdict::Inconsistent(_) | Verdict::Incomplete(_)
+            ),
             "without event {lost}"
         );
     }
@@ -160,6 +162,64 @@ fn nothing_evaluated_is_no_pass() {
         Verdict::Empty
     );
     assert_eq!(verdict(&[started(&[]), finished(None)]), Verdict::Empty);
+}
+
+fn unfolded(step: usize, rounds: &[(usize, usize)]) -> Event {
+    let Event::RunStarted(started) = started(&vec![0; 9]) else {
+        unreachable!("made as one");
+    };
+    let rounds = rounds.iter().map(|(number, checks)| PlannedStep {
+        step: *number,
+        checks: *checks,
+        ..started.cases[0].steps[0].clone()
+    });
+    Event::StepUnfolded {
+        at: 0,
+        step,
+        rounds: rounds.collect(),
+    }
+}
+
+#[test]
+fn the_rounds_of_a_step_owe_what_it_owed() {
+    let round = |number| Event::StepFinished(Box::new(step(number, Status::Passed, vec![CheckState::Held])));
+    let events = [
+        started(&[1, 1]),
+        unfolded(1, &[(2, 1), (3, 1)]),
+        round(0),
+        round(2),
+        round(3),
+        finished(None),
+    ];
+    assert_eq!(verdict(&events), Verdict::Passed);
+    for lost in 1..events.len() - 1 {
+        let mut fewer = events.to_vec();
+        fewer.remove(lost);
+        assert!(
+            matches!(verdict(&fewer), Verdict::Inconsistent(_)),
+            "without event {lost}"
+        );
+    }
+    let mut tally = Tally::default();
+    events.iter().for_each(|event| tally.add(event));
+    assert_eq!((tally.steps.planned, tally.checks.planned), (3, 3));
+}
+
+#[test]
+fn what_is_left_over_is_graver_than_an_error_and_less_than_a_failure() {
+    let ended = |number, status| Event::StepFinished(Box::new(step(number, status, vec![CheckState::Held])));
+    let run = |second| {
+        verdict(&[
+            started(&[1, 1]),
+            ended(0, Status::LeftOver),
+            ended(1, second),
+            finished(None),
+        ])
+    };
+    assert_eq!(run(Status::Passed), Verdict::LeftOver);
+    assert_eq!(run(Status::Errored), Verdict::LeftOver);
+    assert_eq!(run(Status::Failed), Verdict::Failed);
+    assert!(matches!(run(Status::Interrupted), Verdict::Inconsistent(_)));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The shape of the document. It is its own, so that events can change without breaking who reads it; only the counts
 //! are the tally's, which are as public.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -186,7 +188,7 @@ impl<'a> Document<'a> {
     /// The document of a run as far as it is known.
     pub(super) fn new(
         plan: &'a Plan,
-        finished: &'a [Option<StepFinished>],
+        finished: &'a HashMap<usize, StepFinished>,
         duration_us: u64,
         tally: &Tally,
     ) -> Document<'a> {
@@ -211,9 +213,7 @@ impl<'a> Document<'a> {
     }
 }
 
-fn cases<'a>(planned: &'a [PlannedCase], finished: &'a [Option<StepFinished>]) -> Vec<Case<'a>> {
-    // Steps are numbered through all cases, in the order they stand in.
-    let mut ended = finished.iter();
+fn cases<'a>(planned: &'a [PlannedCase], finished: &'a HashMap<usize, StepFinished>) -> Vec<Case<'a>> {
     planned
         .iter()
         .map(|case| Case {
@@ -225,7 +225,7 @@ fn cases<'a>(planned: &'a [PlannedCase], finished: &'a [Option<StepFinished>]) -
             steps: case
                 .steps
                 .iter()
-                .map(|step| Step::new(step, ended.next().and_then(Option::as_ref)))
+                .map(|step| Step::new(step, finished.get(&step.step)))
                 .collect(),
         })
         .collect()
@@ -240,6 +240,8 @@ impl<'a> Step<'a> {
             Some(Status::Errored) => "errored",
             Some(Status::Skipped) => "skipped",
             Some(Status::ExpectedFailure) => "expected_failure",
+            Some(Status::Interrupted) => "interrupted",
+            Some(Status::LeftOver) => "left_over",
         };
         let (checks, exchanges, captures) = finished.map_or((&[][..], &[][..], &[][..]), |finished| {
             (&finished.checks, &finished.exchanges, &finished.captures)
@@ -274,6 +276,11 @@ fn verdict(verdict: Verdict) -> (&'static str, Option<String>) {
         Verdict::Empty => ("empty", None),
         Verdict::Refused => ("refused", None),
         Verdict::Interrupted(signal) => ("interrupted", Some(format!("signal {signal}"))),
+        Verdict::LeftOver => ("left_over", None),
+        Verdict::Incomplete(missing) => (
+            "incomplete",
+            Some(format!("{missing} steps are not known to have ended")),
+        ),
         Verdict::Inconsistent(fault) => ("inconsistent", Some(fault)),
     }
 }

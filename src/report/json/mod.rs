@@ -1,5 +1,6 @@
 //! `json`: the whole outcome as one versioned document, for other programs.
 
+use std::collections::HashMap;
 use std::io;
 
 use super::plan::Plan;
@@ -25,7 +26,7 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     Box::new(Json {
         sink,
         plan: Plan::default(),
-        steps: Vec::new(),
+        steps: HashMap::new(),
         duration: 0,
     })
 }
@@ -34,8 +35,8 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
 struct Json {
     sink: Sink,
     plan: Plan,
-    /// By step number; none for those that did not end.
-    steps: Vec<Option<StepFinished>>,
+    /// By step number, those that ended.
+    steps: HashMap<usize, StepFinished>,
     /// Until the last event seen, in microseconds.
     duration: u64,
 }
@@ -45,18 +46,17 @@ impl Report for Json {
         match event {
             Event::RunStarted(started) => {
                 self.plan.start(started);
-                self.steps.resize(self.plan.len(), None);
             }
+            Event::StepUnfolded { step, rounds, .. } => self.plan.unfold(*step, rounds),
             Event::StepFinished(finished) => {
                 self.duration = self.duration.max(finished.at);
-                if let Some(step) = self.steps.get_mut(finished.step) {
-                    *step = Some((**finished).clone());
-                }
+                self.steps.insert(finished.step, (**finished).clone());
             }
             Event::RunFinished(finished) => self.duration = finished.at,
             Event::CaseStarted { .. }
             | Event::StepStarted { .. }
             | Event::StepWaits { .. }
+            | Event::AttemptFinished { .. }
             | Event::SessionRenewed { .. }
             | Event::CaseFinished { .. } => {}
         }

@@ -112,7 +112,10 @@ impl Terminal {
         self.ended = self.ended.max(finished.at);
         self.running.end(finished.step);
         self.below_failure |= !self.failures.is_empty();
-        let went_wrong = matches!(finished.status, Status::Failed | Status::Errored);
+        let went_wrong = matches!(
+            finished.status,
+            Status::Failed | Status::Errored | Status::LeftOver
+        );
         let is_quiet = self.page.verbosity == Verbosity::Quiet;
         if went_wrong || !is_quiet {
             let mut lines = vec![self.row(finished).draw(self.page)];
@@ -139,6 +142,8 @@ impl Terminal {
             Status::Errored => Word::Error,
             Status::Skipped => Word::Skip,
             Status::ExpectedFailure => Word::ExpectedFailure,
+            Status::Interrupted => Word::Interrupted,
+            Status::LeftOver => Word::LeftOver,
         };
         Row {
             word,
@@ -182,12 +187,34 @@ impl Report for Terminal {
                 };
                 self.screen.write(&[row.draw(self.page)])
             }
+            Event::StepUnfolded { step, rounds, .. } => {
+                self.plan.unfold(*step, rounds);
+                Ok(())
+            }
+            Event::AttemptFinished { step, attempt, .. } if self.page.verbosity > Verbosity::Quiet => {
+                self.below_failure |= !self.failures.is_empty();
+                let row = Row {
+                    word: Word::Try {
+                        number: attempt.number,
+                        good: attempt.good,
+                    },
+                    time: Some(attempt.duration),
+                    place: None,
+                    planned: self.plan.len(),
+                    name: self.plan.name(*step),
+                    note: attempt.found.clone(),
+                };
+                self.screen.write(&[row.draw(self.page)])
+            }
             Event::StepFinished(finished) => self.finish_step(finished),
             Event::RunFinished(finished) => {
                 self.ended = self.ended.max(finished.at);
                 Ok(())
             }
-            Event::SessionRenewed { .. } | Event::CaseStarted { .. } | Event::CaseFinished { .. } => Ok(()),
+            Event::SessionRenewed { .. }
+            | Event::AttemptFinished { .. }
+            | Event::CaseStarted { .. }
+            | Event::CaseFinished { .. } => Ok(()),
         }
     }
 

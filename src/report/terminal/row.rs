@@ -1,5 +1,7 @@
 //! One line with its columns: a word, a time, the place in the plan, a name, a note.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
 
 use super::Page;
@@ -27,21 +29,35 @@ pub(super) enum Word {
     Error,
     Skip,
     ExpectedFailure,
+    Interrupted,
+    LeftOver,
     Slow,
     Renew,
+    /// One of several attempts.
+    Try {
+        number: usize,
+        good: bool,
+    },
 }
 
 impl Word {
-    fn text(self) -> (&'static str, Style) {
-        match self {
+    fn text(self) -> (Cow<'static, str>, Style) {
+        let (text, style) = match self {
             Word::Pass => ("PASS", GOOD),
             Word::Fail => ("FAIL", BAD),
             Word::Error => ("ERROR", BAD),
             Word::Skip => ("SKIP", NOTABLE),
             Word::ExpectedFailure => ("XFAIL", NOTABLE),
+            Word::Interrupted => ("INTERRUPTED", BAD),
+            Word::LeftOver => ("LEFT OVER", BAD),
             Word::Slow => ("SLOW", NOTABLE),
             Word::Renew => ("RENEW", ASIDE),
-        }
+            Word::Try { number, good } => {
+                let (word, style) = if good { ("PASS", GOOD) } else { ("FAIL", NOTABLE) };
+                return (format!("TRY {number} {word}").into(), style);
+            }
+        };
+        (text.into(), style)
     }
 }
 

@@ -61,8 +61,22 @@ fn meaning(verdict: &Verdict, tally: &Tally) -> (Style, Option<(&'static str, St
             );
             (BAD, Some(("Interrupted", text)))
         }
-        Verdict::Inconsistent(fault) if !tally.is_complete() => {
-            let text = format!("the end of the run was never seen: {}", untrusted::line(fault));
+        Verdict::LeftOver => {
+            let text = format!(
+                "{} did not come to a good end: something may be left over",
+                count(tally.steps.left_over, "cleanup")
+            );
+            (BAD, Some(("Left over", text)))
+        }
+        Verdict::Incomplete(missing) => {
+            let text = format!(
+                "the end of the run was never seen; {} not known to have ended",
+                if *missing == 1 {
+                    "1 step is".to_owned()
+                } else {
+                    format!("{missing} steps are")
+                }
+            );
             (BAD, Some(("Incomplete", text)))
         }
         Verdict::Inconsistent(fault) => {
@@ -85,9 +99,7 @@ fn signal_name(signal: i32) -> String {
 }
 
 fn not_run(tally: &Tally) -> usize {
-    let steps = &tally.steps;
-    let ended = steps.passed + steps.failed + steps.errored + steps.skipped + steps.expected_failures;
-    steps.planned.saturating_sub(ended)
+    tally.steps.planned.saturating_sub(tally.steps.ended()) + tally.steps.interrupted
 }
 
 /// `24 steps: 22 passed, 1 failed, 1 skipped`.

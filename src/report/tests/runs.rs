@@ -8,8 +8,8 @@ use crate::diff;
 use crate::http::Timings;
 use crate::outcome::{
     Capture, CheckResult, CheckState, Differences, ErrorKind, Event, Excerpt, Exchange, LOG_VERSION, LeftOut,
-    Message, Mismatch, Origin, Payload, PayloadKind, PlannedCase, PlannedStep, RunFinished, RunStarted, Spot,
-    Status, StepError, StepFinished,
+    Message, Mismatch, Origin, Payload, PayloadKind, PlannedCase, PlannedStep, Role, RunFinished, RunStarted,
+    Spot, Status, StepError, StepFinished,
 };
 
 const SHEET: &str = "\
@@ -245,6 +245,8 @@ fn started(cases: &[Case<'_>]) -> Event {
                     place: spot(5, 9, 4),
                     tags: Vec::new(),
                     checks: *checks,
+                    role: Role::Step,
+                    of: None,
                 }
             })
             .collect(),
@@ -273,6 +275,7 @@ fn finished(signal: Option<i32>) -> Event {
     Event::RunFinished(RunFinished {
         at: 1_904_000,
         signal,
+        ..RunFinished::default()
     })
 }
 
@@ -283,14 +286,9 @@ fn end(finished: StepFinished) -> Event {
 fn step(step: usize, status: Status, checks: Vec<CheckResult>) -> StepFinished {
     StepFinished {
         at: 212_000,
-        step,
-        status,
-        reason: None,
         duration: 212_000,
         checks,
-        error: None,
-        exchanges: Vec::new(),
-        captures: Vec::new(),
+        ..StepFinished::new(step, status)
     }
 }
 
@@ -368,6 +366,7 @@ fn exchange(method: &str, path: &str, answer: Option<(u16, Option<Value>)>) -> E
         cut: false,
     };
     Exchange {
+        at: 0,
         origin: Origin::Step,
         method: method.to_owned(),
         url: format!("https://api.test{path}"),
