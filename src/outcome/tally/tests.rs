@@ -165,7 +165,7 @@ fn nothing_evaluated_is_no_pass() {
 }
 
 fn unfolded(step: usize, rounds: &[(usize, usize)]) -> Event {
-    let Event::RunStarted(started) = started(&vec![0; 9]) else {
+    let Event::RunStarted(started) = started(&[0; 9]) else {
         unreachable!("made as one");
     };
     let rounds = rounds.iter().map(|(number, checks)| PlannedStep {
