@@ -30,6 +30,8 @@ pub enum Command {
     Check(CheckArguments),
     /// List cases and steps with their tags.
     List(ListArguments),
+    /// Report again what a run left in its event log.
+    Report(ReportArguments),
     /// Serve a mock file on a port of this machine.
     Mock(MockArguments),
     /// Make a new project that runs green at once.
@@ -113,6 +115,12 @@ pub struct RunArguments {
     /// Let requests go to this host as well, `name` or `name:port` (repeatable).
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
+    /// Write the event log here; without it, a new file in `target/callsheet/` beneath the project.
+    #[arg(long, value_name = "PATH", conflicts_with = "no_log")]
+    pub log: Option<PathBuf>,
+    /// Write no event log.
+    #[arg(long)]
+    pub no_log: bool,
     #[command(flatten)]
     pub network: NetworkArguments,
 }
@@ -158,6 +166,26 @@ pub struct ListArguments {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// The arguments of `report`.
+#[derive(Debug, Clone, Args)]
+pub struct ReportArguments {
+    /// The event log; without it, the newest in `target/callsheet/` beneath the project.
+    #[arg(value_name = "LOG")]
+    pub logs: Vec<PathBuf>,
+    /// Print the outcome as one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// More: -v requests and headers, -vv everything.
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Only the summary and what went wrong.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Let a run without any evaluated check pass.
+    #[arg(long)]
+    pub allow_empty: bool,
 }
 
 /// The arguments of `mock`.

@@ -11,11 +11,13 @@ mod help;
 mod init;
 mod inputs;
 mod list;
+mod log;
 mod man;
 mod mock;
 mod network;
 mod output;
 mod prepare;
+mod report;
 mod run;
 mod workspace;
 
@@ -69,6 +71,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),

@@ -11,7 +11,7 @@ use super::arguments::RunArguments;
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Resolved};
 use super::prepare::{self, Loaded};
-use super::{CommandError, Exit, network, output};
+use super::{CommandError, Exit, log, network, output};
 use crate::collection::Environment;
 use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     }
     prepare::unmatched(&loaded, &arguments.select)
         .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
-    let mut report = report(arguments, &resolved.vault)?;
+    let report = report(arguments, &resolved.vault)?;
+    let mut report = log::recording(report, arguments, &loaded.workspace, &resolved.vault)?;
     runtime()?.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let scope = resolved.scope();

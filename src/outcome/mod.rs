@@ -5,6 +5,7 @@
 
 mod event;
 mod exchange;
+mod log;
 mod mismatch;
 mod spot;
 mod tally;
@@ -15,6 +16,7 @@ pub use event::{
     StepError, StepFinished,
 };
 pub use exchange::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
+pub use log::{LogError, LogReader, LogWriter};
 pub use mismatch::{Differences, Mismatch};
 pub use spot::{Excerpt, Spot};
 pub use tally::{CheckCounts, StepCounts, Tally, Verdict};

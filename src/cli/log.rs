@@ -1,0 +1,127 @@
+//! Where the event logs of runs lie, and the report that writes one.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::CommandError;
+use super::arguments::RunArguments;
+use super::workspace::Workspace;
+use crate::outcome::{Event, LogWriter, Tally};
+use crate::report::{Report, Sink};
+use crate::secret::Vault;
+
+/// The folder of logs, beneath the project's.
+const FOLDER: &str = "target/callsheet";
+
+/// How many logs are kept there.
+const KEPT: usize = 20;
+
+/// A report that leaves an event log as well, unless the arguments ask for none.
+///
+/// # Errors
+/// The log cannot be made. It is so before anything is sent: a run that nothing will be known of is not begun.
+pub(super) fn recording(
+    report: Box<dyn Report>,
+    arguments: &RunArguments,
+    workspace: &Workspace,
+    vault: &Vault,
+) -> Result<Box<dyn Report>, CommandError> {
+    if arguments.no_log {
+        return Ok(report);
+    }
+    let made = match &arguments.log {
+        Some(path) => File::create(path).map(|file| (path.clone(), file)),
+        None => make(workspace.root.path()),
+    };
+    let (path, file) = made.map_err(|error| {
+        let path = arguments.log.as_deref().unwrap_or(Path::new(FOLDER));
+        let attempted = format!("cannot write the event log {}", path.display());
+        let mut error = CommandError::output(&attempted, &error);
+        error.message.push_str("; --log names another place, --no-log none");
+        error
+    })?;
+    Ok(Box::new(Recording {
+        report,
+        log: LogWriter::new(Box::new(vault.writer(io::BufWriter::new(file)))),
+        path,
+        shown: Ok(()),
+        logged: Ok(()),
+    }))
+}
+
+/// The logs beneath a project's folder, oldest first: their names begin with the time.
+pub(super) fn logs(root: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(root.join(FOLDER))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            let name = path.file_name().map(|name| name.to_string_lossy());
+            name.is_some_and(|name| name.starts_with("run-") && name.ends_with(".jsonl"))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Makes a new log in the folder of logs, and room for it.
+fn make(root: &Path) -> io::Result<(PathBuf, File)> {
+    let folder = root.join(FOLDER);
+    fs::create_dir_all(&folder)?;
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(&ignore, "*\n")?;
+    }
+    let known = logs(root);
+    for old in &known[..(known.len() + 1).saturating_sub(KEPT)] {
+        // Another run may have taken it away already; one too many harms nobody.
+        let _ = fs::remove_file(old);
+    }
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%.6fZ");
+    let path = folder.join(format!("run-{now}-{}.jsonl", std::process::id()));
+    let file = File::options().write(true).create_new(true).open(&path)?;
+    Ok((path, file))
+}
+
+/// Tells a report and a log alike: one that cannot be written does not keep the other from being whole.
+struct Recording {
+    report: Box<dyn Report>,
+    log: LogWriter<Sink>,
+    path: PathBuf,
+    shown: io::Result<()>,
+    logged: io::Result<()>,
+}
+
+impl Report for Recording {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        // The log first: it is what is left of a process that is killed.
+        if self.logged.is_ok() {
+            self.logged = self.log.write(event);
+        }
+        if self.shown.is_ok() {
+            self.shown = self.report.event(event);
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self, now: u64) -> io::Result<()> {
+        if self.shown.is_ok() {
+            self.shown = self.report.tick(now);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, tally: &Tally) -> io::Result<()> {
+        let shown = std::mem::replace(&mut self.shown, Ok(()));
+        let shown = shown.and_then(|()| self.report.finish(tally));
+        let logged = std::mem::replace(&mut self.logged, Ok(()));
+        let logged = logged.map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("the event log {}: {error}", self.path.display()),
+            )
+        });
+        shown.and(logged)
+    }
+}
