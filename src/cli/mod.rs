@@ -16,6 +16,7 @@ mod mock;
 mod network;
 mod output;
 mod prepare;
+mod reports;
 mod run;
 mod workspace;
 
