@@ -94,9 +94,12 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
-    /// Print the outcome as one JSON document.
+    /// Print the outcome as one JSON document: `--report json`.
     #[arg(long)]
     pub json: bool,
+    /// Write this report to a file, or print it in the place of the terminal report (repeatable).
+    #[arg(long = "report", value_name = "NAME[=PATH]")]
+    pub reports: Vec<String>,
     /// More: -v requests and headers, -vv everything.
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub verbose: u8,

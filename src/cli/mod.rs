@@ -18,6 +18,7 @@ mod network;
 mod output;
 mod prepare;
 mod report;
+mod reports;
 mod run;
 mod workspace;
 

@@ -1,6 +1,5 @@
 //! `callsheet run`: load, plan, run, report, exit.
 
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -11,14 +10,13 @@ use super::arguments::RunArguments;
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Resolved};
 use super::prepare::{self, Loaded};
-use super::{CommandError, Exit, log, network, output};
+use super::{CommandError, Exit, log, network, output, reports};
 use crate::collection::Environment;
 use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{self, Plan};
-use crate::registry;
-use crate::report::{self, Options, Report, Verbosity};
+use crate::report::Report;
 use crate::run::{self, Events, Policy, Setting, Sink};
 use crate::secret::Vault;
 use crate::template::Scope;
@@ -49,7 +47,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     }
     prepare::unmatched(&loaded, &arguments.select)
         .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
-    let report = report(arguments, &resolved.vault)?;
+    let report = reports::make(arguments, &resolved.vault)?;
     let mut report = log::recording(report, arguments, &loaded.workspace, &resolved.vault)?;
     runtime()?.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
@@ -120,8 +118,12 @@ async fn conduct(
     let exit = Exit::of(&tally.verdict(), allow_empty);
     match written {
         Err(error) => {
-            output::error_line(&format!("error: the report could not be written whole: {error}"));
-            if exit == Exit::Passed { Exit::Output } else { exit }
+            output::error_line(&format!("error: {error}"));
+            // Of several the gravest: that nothing was checked is less than that nobody can read so.
+            match exit {
+                Exit::Passed | Exit::Empty => Exit::Output,
+                other => other,
+            }
         }
         Ok(()) => exit,
     }
@@ -228,30 +230,6 @@ fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, 
         cases: plan.describe(),
         left_out: plan.left_out.clone(),
     }))
-}
-
-/// The report that the arguments ask for, on stdout behind the mask.
-fn report(arguments: &RunArguments, vault: &Vault) -> Result<Box<dyn Report>, CommandError> {
-    let name = if arguments.json { "json" } else { "terminal" };
-    let kind = registry::find(report::KINDS, name)
-        .ok_or_else(|| CommandError::usage(format!("there is no report `{name}`")))?;
-    let verbosity = match (arguments.quiet, arguments.verbose) {
-        (true, _) => Verbosity::Quiet,
-        (false, 0) => Verbosity::Normal,
-        (false, 1) => Verbosity::Verbose,
-        (false, _) => Verbosity::VeryVerbose,
-    };
-    let stdout = io::stdout();
-    let options = Options {
-        colour: !arguments.json && output::colour(&stdout),
-        width: output::width(),
-        live: !arguments.json && output::is_live(),
-        verbosity,
-    };
-    Ok((kind.make)(
-        Box::new(vault.writer(io::BufWriter::new(stdout))),
-        &options,
-    ))
 }
 
 /// The runtime of a command: one thread, since a run waits far more than it computes.

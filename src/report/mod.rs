@@ -9,14 +9,21 @@ use crate::outcome::{Event, Tally};
 use crate::registry::{Entry, Kind};
 
 mod curl;
+mod explain;
 mod json;
+mod junit;
 mod plan;
+mod record;
 mod shell;
 mod terminal;
 mod text;
+mod words;
 
 /// Every report, in the order of the reference page.
-pub const KINDS: &[&ReportKind] = &[&json::KIND, &terminal::KIND];
+pub const KINDS: &[&ReportKind] = &[&json::KIND, &junit::KIND, &terminal::KIND];
+
+/// The name of the report that is for people at a terminal.
+pub const TERMINAL: &str = terminal::KIND.entry.name;
 
 /// Where a report writes. The caller has put the mask in front of it.
 pub type Sink = Box<dyn io::Write + Send>;

@@ -8,6 +8,7 @@ mod hostile;
 mod not_a_pass;
 mod pack;
 mod peer;
+mod reports;
 mod secrets;
 mod sessions;
 mod support;

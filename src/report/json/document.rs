@@ -9,11 +9,12 @@ use serde_json::Value;
 use crate::diff::{Change, Difference};
 use crate::http::Timings;
 use crate::outcome::{
-    CheckCounts, CheckResult, CheckState, Differences, Exchange, LeftOut, Message, Mismatch, Origin, Payload,
-    PayloadKind, PlannedCase, PlannedStep, Redirect, Spot, Status, StepCounts, StepError, StepFinished,
-    Tally, Verdict,
+    Attempt, CheckCounts, CheckResult, CheckState, Differences, Exchange, LeftOut, Message, Mismatch, Origin,
+    Payload, PayloadKind, PlannedCase, PlannedStep, Redirect, Spot, StepCounts, StepError, StepFinished,
+    Tally,
 };
 use crate::report::plan::Plan;
+use crate::report::words;
 use crate::secret::shown_header;
 
 /// The version of this shape. It changes when a reader of the old one would be misled; a new member alone does not.
@@ -57,8 +58,12 @@ struct Step<'a> {
     name: &'a str,
     /// `not_run` for a step that never ended.
     status: &'static str,
+    /// `step`, `cleanup` or `finally`.
+    role: &'static str,
     reason: Option<&'a str>,
     duration_us: Option<u64>,
+    /// True if it passed, but not at the first attempt.
+    flaky: bool,
     file: &'a str,
     line: usize,
     tags: &'a [String],
@@ -67,6 +72,30 @@ struct Step<'a> {
     error: Option<Problem<'a>>,
     exchanges: Vec<Sent<'a>>,
     captures: Vec<Captured<'a>>,
+    /// Where there could be more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attempts: Vec<Tried<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<Snapshot<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tried<'a> {
+    number: usize,
+    kind: &'static str,
+    at_us: u64,
+    duration_us: u64,
+    status: Option<u16>,
+    good: bool,
+    found: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait_us: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Snapshot<'a> {
+    file: &'a str,
+    state: &'static str,
 }
 
 #[derive(Serialize)]
@@ -193,7 +222,7 @@ impl<'a> Document<'a> {
         tally: &Tally,
     ) -> Document<'a> {
         let started = plan.started();
-        let (verdict, verdict_detail) = verdict(tally.verdict());
+        let (verdict, verdict_detail) = words::verdict(tally.verdict());
         Document {
             version: VERSION,
             callsheet: started.map(|started| started.callsheet.as_str()),
@@ -233,24 +262,16 @@ fn cases<'a>(planned: &'a [PlannedCase], finished: &'a HashMap<usize, StepFinish
 
 impl<'a> Step<'a> {
     fn new(planned: &'a PlannedStep, finished: Option<&'a StepFinished>) -> Step<'a> {
-        let status = match finished.map(|finished| finished.status) {
-            None => "not_run",
-            Some(Status::Passed) => "passed",
-            Some(Status::Failed) => "failed",
-            Some(Status::Errored) => "errored",
-            Some(Status::Skipped) => "skipped",
-            Some(Status::ExpectedFailure) => "expected_failure",
-            Some(Status::Interrupted) => "interrupted",
-            Some(Status::LeftOver) => "left_over",
-        };
         let (checks, exchanges, captures) = finished.map_or((&[][..], &[][..], &[][..]), |finished| {
             (&finished.checks, &finished.exchanges, &finished.captures)
         });
         Step {
             name: &planned.name,
-            status,
+            status: words::status(finished),
+            role: words::role(planned.role),
             reason: finished.and_then(|finished| finished.reason.as_deref()),
             duration_us: finished.map(|finished| finished.duration),
+            flaky: finished.is_some_and(|finished| finished.flaky),
             file: &planned.place.file,
             line: planned.place.line,
             tags: &planned.tags,
@@ -264,24 +285,29 @@ impl<'a> Step<'a> {
                     value: &capture.value,
                 })
                 .collect(),
+            attempts: finished
+                .map(|finished| finished.attempts.iter().map(attempt).collect())
+                .unwrap_or_default(),
+            snapshot: finished
+                .and_then(|finished| finished.snapshot.as_ref())
+                .map(|snapshot| Snapshot {
+                    file: &snapshot.file,
+                    state: words::snapshot(snapshot.state),
+                }),
         }
     }
 }
 
-fn verdict(verdict: Verdict) -> (&'static str, Option<String>) {
-    match verdict {
-        Verdict::Passed => ("passed", None),
-        Verdict::Failed => ("failed", None),
-        Verdict::Errored => ("errored", None),
-        Verdict::Empty => ("empty", None),
-        Verdict::Refused => ("refused", None),
-        Verdict::Interrupted(signal) => ("interrupted", Some(format!("signal {signal}"))),
-        Verdict::LeftOver => ("left_over", None),
-        Verdict::Incomplete(missing) => (
-            "incomplete",
-            Some(format!("{missing} steps are not known to have ended")),
-        ),
-        Verdict::Inconsistent(fault) => ("inconsistent", Some(fault)),
+fn attempt(attempt: &Attempt) -> Tried<'_> {
+    Tried {
+        number: attempt.number,
+        kind: words::attempt(attempt.kind),
+        at_us: attempt.at,
+        duration_us: attempt.duration,
+        status: attempt.status,
+        good: attempt.good,
+        found: &attempt.found,
+        wait_us: attempt.wait,
     }
 }
 

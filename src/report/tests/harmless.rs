@@ -10,11 +10,14 @@ use crate::untrusted;
 const HOSTILE: &str =
     "\u{1b}[2J\r::error::a\n::set-output name=x::\n\t##[group]\u{202e}##vso[task.x]##teamcity[y]\u{9b}\u{7f}";
 
+/// The reports in which such text is an escape, as it is on a terminal.
+const WRITTEN_AT_END: &[&str] = &["junit"];
+
 /// Puts hostile text into every string that is not a word of the event's own shape.
 fn poison(value: &mut Value, key: &str) {
     match value {
         Value::String(text) => {
-            let is_word = ["event", "status", "origin", "kind", "state"].contains(&key);
+            let is_word = ["event", "status", "origin", "kind", "state", "role"].contains(&key);
             if !is_word {
                 *text = HOSTILE.to_owned();
             }
@@ -78,10 +81,40 @@ fn no_text_acts_on_a_terminal_or_a_ci_runner() {
         assert_eq!(untrusted::guard_ci(&shown), shown, "{name}");
         let stripped = without_colours(&shown);
         assert_eq!(untrusted::block(&stripped), stripped, "{name}");
+        for kind in WRITTEN_AT_END {
+            let text = report(kind, &events, &PLAIN);
+            assert_eq!(untrusted::block(&text), text, "{kind} of {name}");
+            assert_eq!(untrusted::guard_ci(&text), text, "{kind} of {name}");
+        }
         let document = report("json", &events, &PLAIN);
         assert_eq!(untrusted::block(&document), document, "{name}");
         assert_eq!(untrusted::guard_ci(&document), document, "{name}");
         let read: Value = serde_json::from_str(&document).unwrap();
         assert_eq!(read["callsheet"], HOSTILE, "{name}");
     }
+}
+
+#[test]
+fn junit_is_well_formed_for_every_character() {
+    let all: String = ('\0'..='\u{fff}')
+        .chain('\u{fdd0}'..='\u{fdef}')
+        .chain(['\u{ffff}', '\u{fffe}', '\u{10ffff}'])
+        .chain("]]> <!-- --> <![CDATA[ &amp; \"'".chars())
+        .collect();
+    let mut events = runs::failed();
+    for event in &mut events {
+        if let Event::StepFinished(finished) = event {
+            finished.reason = Some(all.clone());
+            for check in &mut finished.checks {
+                if let crate::outcome::CheckState::Failed(mismatch) = &mut check.state {
+                    mismatch.actual = all.clone();
+                }
+            }
+            if let Some(error) = &mut finished.error {
+                error.message = all.clone();
+            }
+        }
+    }
+    let text = report("junit", &events, &PLAIN);
+    uppsala::parse(&text).expect("well-formed");
 }

@@ -12,6 +12,10 @@ use crate::outcome::{
     Spot, Status, StepError, StepFinished,
 };
 
+mod every;
+
+pub(super) use every::every;
+
 const SHEET: &str = "\
 name: contacts
 cases:
@@ -39,6 +43,7 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Event>)> {
         ("refused", refused()),
         ("empty", empty()),
         ("incomplete", incomplete()),
+        ("every", every()),
     ]
 }
 

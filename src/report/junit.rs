@@ -1,0 +1,157 @@
+//! `junit`: JUnit XML for CI readers: a suite a case, a testcase a step.
+
+use std::io;
+use std::time::Duration;
+
+use quick_junit::{
+    NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestRerun, TestSuite, XmlString,
+};
+
+use super::record::{self, Record};
+use super::{Options, Report, ReportKind, Sink, explain, words};
+use crate::outcome::{Attempt, AttemptKind, PlannedCase, PlannedStep, Status, StepFinished, Tally};
+use crate::registry::Entry;
+use crate::untrusted;
+
+pub(super) const KIND: ReportKind = ReportKind {
+    entry: Entry {
+        name: "junit",
+        summary: "JUnit XML for GitLab, Jenkins and GitHub readers: a suite a case, a testcase a step",
+        example: "--report junit=junit.xml",
+    },
+    make,
+};
+
+fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
+    record::at_end(sink, render)
+}
+
+fn render(record: &Record, tally: &Tally) -> io::Result<String> {
+    let mut document = Document::new("callsheet");
+    document.set_time(Duration::from_micros(record.duration));
+    for case in record.cases() {
+        document.add_test_suite(suite(record, case, tally));
+    }
+    let text = document.to_string().map_err(io::Error::other)?;
+    // A runner that reads the file's lines from a log must find no command in them.
+    Ok(untrusted::guard_ci(&text).into_owned())
+}
+
+/// Text of any kind, as XML can hold it. What acts where it is shown is an escape.
+fn xml(text: &str) -> XmlString {
+    XmlString::new(untrusted::xml(&untrusted::block(text)))
+}
+
+fn suite(record: &Record, case: &PlannedCase, tally: &Tally) -> TestSuite {
+    let mut suite = TestSuite::new(xml(&format!("{} › {}", case.collection, case.name)));
+    place(&mut suite.extra, &case.place.file, case.place.line);
+    if let Some(environment) = record
+        .plan
+        .started()
+        .and_then(|started| started.environment.as_ref())
+    {
+        suite.add_property(Property::new("environment", xml(environment)));
+    }
+    let (verdict, _) = words::verdict(tally.verdict());
+    suite.add_property(("verdict", verdict));
+    for tag in &case.tags {
+        suite.add_property(Property::new("tag", xml(tag)));
+    }
+    let mut time = 0;
+    for (planned, finished) in record.steps_of(case) {
+        time += finished.map_or(0, |finished| finished.duration);
+        suite.add_test_case(testcase(case, planned, finished));
+    }
+    // Some readers want the count under this name.
+    suite
+        .extra
+        .insert("skipped".into(), suite.disabled.to_string().into());
+    suite.set_time(Duration::from_micros(time));
+    suite
+}
+
+fn place(attributes: &mut indexmap::IndexMap<XmlString, XmlString>, file: &str, line: usize) {
+    attributes.insert("file".into(), xml(file));
+    attributes.insert("line".into(), line.to_string().into());
+}
+
+fn testcase(case: &PlannedCase, planned: &PlannedStep, finished: Option<&StepFinished>) -> TestCase {
+    let mut test = TestCase::new(xml(&planned.name), status(finished));
+    test.set_classname(xml(&format!("{}.{}", case.collection, case.name)));
+    test.set_assertions(finished.map_or(planned.checks, |finished| finished.checks.len()));
+    if let Some(finished) = finished {
+        test.set_time(Duration::from_micros(finished.duration));
+    }
+    let spot = explain::place(finished).unwrap_or(&planned.place);
+    place(&mut test.extra, &spot.file, spot.line);
+    test.add_property(("status", words::status(finished)));
+    if !planned.role.is_step() {
+        test.add_property(("role", words::role(planned.role)));
+    }
+    for tag in &planned.tags {
+        test.add_property(Property::new("tag", xml(tag)));
+    }
+    test
+}
+
+fn status(finished: Option<&StepFinished>) -> TestCaseStatus {
+    let Some(finished) = finished else {
+        return wrong(NonSuccessKind::Error, "not_run", finished);
+    };
+    match finished.status {
+        Status::Passed => TestCaseStatus::Success {
+            flaky_runs: if finished.flaky {
+                reruns(finished, NonSuccessKind::Failure)
+            } else {
+                // A poll that came to its end is no second try.
+                Vec::new()
+            },
+        },
+        Status::Skipped | Status::ExpectedFailure => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(xml(&explain::headline(Some(finished))));
+            status
+        }
+        Status::Failed => wrong(NonSuccessKind::Failure, "mismatch", Some(finished)),
+        Status::Errored => {
+            let kind = finished.error.as_ref().map_or("check", |error| error.kind.name());
+            wrong(NonSuccessKind::Error, kind, Some(finished))
+        }
+        Status::Interrupted => wrong(NonSuccessKind::Error, "interrupted", Some(finished)),
+        Status::LeftOver => wrong(NonSuccessKind::Error, "left_over", Some(finished)),
+    }
+}
+
+fn wrong(kind: NonSuccessKind, ty: &str, finished: Option<&StepFinished>) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(xml(&explain::headline(finished)));
+    status.set_type(ty);
+    if let Some(finished) = finished {
+        status.set_description(xml(&explain::lines(finished).join("\n")));
+        // The last attempt is what the failure itself tells of.
+        let mut runs = reruns(finished, kind);
+        if finished.attempts.last().is_some_and(|last| !last.good) {
+            runs.pop();
+        }
+        status.add_reruns(runs);
+    }
+    status
+}
+
+/// The attempts that were not the last one needed. A page of a list is no second try.
+fn reruns(finished: &StepFinished, kind: NonSuccessKind) -> Vec<TestRerun> {
+    finished
+        .attempts
+        .iter()
+        .filter(|attempt| !attempt.good && attempt.kind != AttemptKind::Page)
+        .map(|attempt| rerun(attempt, kind))
+        .collect()
+}
+
+fn rerun(attempt: &Attempt, kind: NonSuccessKind) -> TestRerun {
+    let mut rerun = TestRerun::new(kind);
+    rerun.set_message(xml(&attempt.found));
+    rerun.set_type(words::attempt(attempt.kind));
+    rerun.set_time(Duration::from_micros(attempt.duration));
+    rerun
+}

@@ -1,0 +1,90 @@
+//! A whole run, for the reports that are written at its end.
+
+use std::collections::HashMap;
+use std::io;
+
+use super::plan::Plan;
+use super::{Report, Sink};
+use crate::outcome::{Event, PlannedCase, PlannedStep, RunFinished, StepFinished, Tally};
+
+/// What a run was, in the order of its plan, as far as it is known.
+#[derive(Default)]
+pub(super) struct Record {
+    /// The plan, with rounds in the place of the steps that unfolded.
+    pub(super) plan: Plan,
+    /// By step number, those that ended.
+    pub(super) steps: HashMap<usize, StepFinished>,
+    /// How it ended; none where the end was not seen.
+    pub(super) finished: Option<RunFinished>,
+    /// Until the last event seen, in microseconds.
+    pub(super) duration: u64,
+}
+
+impl Record {
+    fn take(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted(started) => self.plan.start(started),
+            Event::StepUnfolded { step, rounds, .. } => self.plan.unfold(*step, rounds),
+            Event::StepFinished(finished) => {
+                self.duration = self.duration.max(finished.at);
+                self.steps.insert(finished.step, (**finished).clone());
+            }
+            Event::RunFinished(finished) => {
+                self.duration = finished.at;
+                self.finished = Some(finished.clone());
+            }
+            Event::CaseStarted { .. }
+            | Event::StepStarted { .. }
+            | Event::StepWaits { .. }
+            | Event::AttemptFinished { .. }
+            | Event::SessionRenewed { .. }
+            | Event::CaseFinished { .. } => {}
+        }
+    }
+
+    /// The cases, in order.
+    pub(super) fn cases(&self) -> &[PlannedCase] {
+        self.plan.started().map_or(&[], |started| &started.cases)
+    }
+
+    /// The steps of a case, each with its end, in order.
+    pub(super) fn steps_of<'a>(
+        &'a self,
+        case: &'a PlannedCase,
+    ) -> impl Iterator<Item = (&'a PlannedStep, Option<&'a StepFinished>)> {
+        case.steps
+            .iter()
+            .map(|planned| (planned, self.steps.get(&planned.step)))
+    }
+}
+
+/// Makes the whole text of a report, once nothing more can happen.
+pub(super) type Render = fn(&Record, &Tally) -> io::Result<String>;
+
+/// A report that collects until the end, since steps finish in another order than they are listed in.
+pub(super) fn at_end(sink: Sink, render: Render) -> Box<dyn Report> {
+    Box::new(AtEnd {
+        sink,
+        record: Record::default(),
+        render,
+    })
+}
+
+struct AtEnd {
+    sink: Sink,
+    record: Record,
+    render: Render,
+}
+
+impl Report for AtEnd {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.record.take(event);
+        Ok(())
+    }
+
+    fn finish(&mut self, tally: &Tally) -> io::Result<()> {
+        let text = (self.render)(&self.record, tally)?;
+        self.sink.write_all(text.as_bytes())?;
+        self.sink.flush()
+    }
+}
