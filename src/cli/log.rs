@@ -38,7 +38,9 @@ pub(super) fn recording(
         let path = arguments.log.as_deref().unwrap_or(Path::new(FOLDER));
         let attempted = format!("cannot write the event log {}", path.display());
         let mut error = CommandError::output(&attempted, &error);
-        error.message.push_str("; --log names another place, --no-log none");
+        error
+            .message
+            .push_str("; --log names another place, --no-log none");
         error
     })?;
     Ok(Box::new(Recording {

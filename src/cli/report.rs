@@ -69,9 +69,11 @@ fn newest() -> Result<PathBuf, CommandError> {
 }
 
 fn open(path: &Path) -> Result<Log, CommandError> {
-    let file = File::open(path)
-        .map_err(|error| CommandError::usage(format!("cannot open the event log {}: {error}", path.display())))?;
-    let (reader, started) = LogReader::open(BufReader::new(file)).map_err(|error| unreadable(path, &error))?;
+    let file = File::open(path).map_err(|error| {
+        CommandError::usage(format!("cannot open the event log {}: {error}", path.display()))
+    })?;
+    let (reader, started) =
+        LogReader::open(BufReader::new(file)).map_err(|error| unreadable(path, &error))?;
     Ok(Log {
         path: path.to_owned(),
         reader,

@@ -235,7 +235,11 @@ mod tests {
                 Err(LogError::Empty) => assert_eq!(whole, 0, "at {length}"),
                 Err(error) => panic!("at {length}: {error}"),
                 Ok((mut reader, _)) => {
-                    assert_eq!(reader.by_ref().map(Result::unwrap).count() + 1, whole, "at {length}");
+                    assert_eq!(
+                        reader.by_ref().map(Result::unwrap).count() + 1,
+                        whole,
+                        "at {length}"
+                    );
                     assert_eq!(reader.is_cut(), cut.last() != Some(&b'\n'), "at {length}");
                 }
             }

@@ -5,6 +5,7 @@ mod cases;
 mod commands;
 mod flow;
 mod hostile;
+mod log;
 mod not_a_pass;
 mod pack;
 mod peer;

@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{Answer, Project, Server};
 
 const SHEET: &str = "\
-name: contacts
+collection: contacts
 cases:
   - name: contacts
     steps:

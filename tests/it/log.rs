@@ -1,0 +1,195 @@
+//! The event log: what a run leaves, and what `report` makes of it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::mpsc;
+
+use crate::support::{Answer, Project, Server};
+
+const TWO: &str = "collection: c\ncases:\n  - name: one\n    steps:\n      - GET: /a\n        expect: { status: 200 }\n  \
+                   - name: two\n    steps:\n      - GET: /b\n        expect: { status: 200, $.ok: true }\n";
+
+/// The logs beneath a project, oldest first.
+fn logs(project: &Project) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(project.path().join("target/callsheet"))
+        .expect("the folder of logs")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_report_from_the_log_is_the_report_of_the_run() {
+    let server = Server::json(r#"{ "ok": false, "n": 12345678901234567890.5 }"#);
+    let project = Project::against(&server, TWO);
+    let run = project.callsheet("run --json").exits(1);
+    assert_eq!(project.callsheet("report --json").exits(1).json(), run.json());
+    assert!(
+        run.json()["cases"]
+            .as_array()
+            .is_some_and(|cases| cases.len() == 2)
+    );
+    let shown = project.callsheet("report").exits(1);
+    shown.says("expected").says("collections/c.yaml:");
+    let ignored = fs::read_to_string(project.path().join("target/callsheet/.gitignore"));
+    assert_eq!(ignored.expect("a .gitignore"), "*\n");
+}
+
+#[test]
+fn twenty_logs_are_kept() {
+    let server = Server::json("{}");
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
+    );
+    project.callsheet("run").exits(0);
+    let first = logs(&project).remove(0);
+    for number in 0..24 {
+        let name = format!("run-2000010{}T000000.0{number:05}Z-1.jsonl", number % 10);
+        fs::write(first.with_file_name(name), "").expect("a log");
+    }
+    project.callsheet("run").exits(0);
+    let left = logs(&project);
+    assert_eq!(left.len(), 20);
+    assert!(left.contains(&first), "the newest stay");
+}
+
+#[test]
+fn where_the_log_goes_is_the_callers_choice() {
+    let server = Server::json("{}");
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
+    );
+    project.callsheet("run --no-log").exits(0);
+    assert!(!project.path().join("target").exists());
+    project
+        .callsheet("report")
+        .exits(2)
+        .says("no run has left an event log here");
+    project.callsheet("run --log here.jsonl").exits(0);
+    assert!(!project.path().join("target").exists());
+    project.callsheet("report here.jsonl").exits(0).says("1 passed");
+    project
+        .callsheet("report there.jsonl")
+        .exits(2)
+        .says("cannot open the event log");
+    project
+        .callsheet("report callsheet.yaml")
+        .exits(2)
+        .says("is no event log");
+}
+
+#[test]
+fn a_log_that_cannot_be_made_is_found_before_anything_is_sent() {
+    let server = Server::json("{}");
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
+    )
+    .file("target", "a file");
+    project
+        .callsheet("run")
+        .exits(5)
+        .says("cannot write the event log target/callsheet");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_log_that_fills_its_disk_is_no_pass() {
+    if !std::path::Path::new("/dev/full").exists() {
+        return;
+    }
+    let server = Server::json("{}");
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
+    );
+    let ran = project.callsheet("run --log /dev/full").exits(5);
+    ran.says("1 passed").says("the event log /dev/full");
+}
+
+#[test]
+fn a_log_cut_anywhere_never_says_pass() {
+    let server = Server::json(r#"{ "ok": true }"#);
+    let project = Project::against(&server, TWO);
+    project.callsheet("run --log whole.jsonl").exits(0);
+    let whole = fs::read_to_string(project.path().join("whole.jsonl")).expect("the log");
+    // At each border of a line, and in the middle of each line.
+    let borders = whole.match_indices('\n').map(|(at, _)| at + 1);
+    let starts = std::iter::once(0).chain(borders.clone());
+    let middles: Vec<usize> = starts.zip(borders.clone()).map(|(a, b)| (a + b) / 2).collect();
+    for length in borders.filter(|length| *length < whole.len()).chain(middles) {
+        fs::write(project.path().join("cut.jsonl"), &whole[..length]).expect("a cut log");
+        let ran = project.callsheet("report cut.jsonl").ends();
+        assert_eq!(ran.exit, Some(3), "cut at {length}: {}", ran.all());
+    }
+}
+
+#[test]
+fn after_a_kill_the_log_holds_what_happened() {
+    let (reached, waits) = mpsc::channel();
+    let reached = std::sync::Mutex::new(reached);
+    let (release, held) = mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let server = Server::start(move |request| {
+        if request.target == "/b" {
+            reached
+                .lock()
+                .expect("the gate")
+                .send(())
+                .expect("the test waits");
+            // Until the test ends and drops the other side.
+            let _ = held.lock().expect("the gate").recv();
+        }
+        Answer::json(r#"{ "ok": true }"#)
+    });
+    let project = Project::against(&server, TWO);
+    let mut child = project
+        .callsheet("run --jobs 1 --log killed.jsonl")
+        .stdout(Stdio::null())
+        .spawn();
+    waits
+        .recv_timeout(std::time::Duration::from_secs(60))
+        .expect("the second case is under way");
+    child.kill().expect("SIGKILL");
+    child.wait().expect("its end");
+    drop(release);
+    let ran = project.callsheet("report --json killed.jsonl").exits(3);
+    ran.json();
+    let shown = project.callsheet("report killed.jsonl").exits(3);
+    shown
+        .says("one")
+        .says("does not tell the end of its run")
+        .says("PASS");
+}
+
+#[test]
+fn a_log_holds_no_secret() {
+    let server =
+        Server::start(|request| Answer::json(&format!("{{ \"you\": \"{}\" }}", request.header("x-key"))));
+    let project = Project::empty()
+        .file(
+            "callsheet.yaml",
+            &format!(
+                "project: a test\ninputs: {{ key: {{ secret: true }} }}\ndefaults:\n  base_url: {}\n",
+                server.url()
+            ),
+        )
+        .file(
+            "collections/c.yaml",
+            "collection: c\nsteps:\n  - GET: /\n    headers: { X-Key: '${{ key }}' }\n    expect: { status: 200, $.you: me }\n",
+        );
+    project
+        .callsheet("run --log log.jsonl --secret-env key=KEY")
+        .env("KEY", "canary-4711-feathers")
+        .exits(1);
+    assert!(server.only().all().contains("canary-4711-feathers"));
+    let log = fs::read_to_string(project.path().join("log.jsonl")).expect("the log");
+    assert!(!log.contains("canary-4711"), "{log}");
+    assert!(log.contains("‹key›"), "{log}");
+    project.callsheet("report log.jsonl").exits(1).says("‹key›");
+}
