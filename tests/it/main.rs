@@ -11,3 +11,4 @@ mod peer;
 mod secrets;
 mod sessions;
 mod support;
+mod wire;
