@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method};
 use hyper::ext::ReasonPhrase;
 use hyper_util::client::legacy::connect::HttpInfo;
@@ -92,6 +93,7 @@ impl Client {
             let answered = Instant::now();
             note(&mut timings, &headed, answered);
             self.check_headers(headed.response.headers(), &journey.url)?;
+            check_framing(&headed.response, &journey)?;
             if let Some(jar) = jar {
                 let mut jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
                 jar.set(&journey.url, headed.response.headers());
@@ -198,6 +200,19 @@ async fn exchange(
             &journey.method,
         )),
     }
+}
+
+/// Refuses an answer that tells its end in two ways (RFC 9112 §6.3): whoever reads it another way sees another answer.
+fn check_framing(response: &reqwest::Response, journey: &Journey) -> Result<(), HttpError> {
+    let headers = response.headers();
+    if response.version() < http::Version::HTTP_2
+        && headers.contains_key(TRANSFER_ENCODING)
+        && headers.contains_key(CONTENT_LENGTH)
+    {
+        let error = failure::conflicting_lengths(journey.url.host_str().unwrap_or_default());
+        return Err(may_be_processed(error, &journey.method));
+    }
+    Ok(())
 }
 
 /// Marks an error that came after the request was sent, where sending it again could do something twice.

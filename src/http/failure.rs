@@ -26,6 +26,11 @@ pub(super) fn of(error: &reqwest::Error, phase: Phase, url: &Url) -> HttpError {
         if cause.is_parse_too_large() {
             return headers_too_large(host, Limit::HeaderBytes);
         }
+        // The library tells these from other parse errors by their text alone.
+        let text = cause.to_string();
+        if cause.is_parse() && (text.contains("content-length") || text.contains("transfer-encoding")) {
+            return conflicting_lengths(host);
+        }
         if cause.is_parse() && phase == Phase::FirstByte {
             let message = format!("cannot read the answer of {host}: it is not HTTP");
             return HttpError::new(ErrorKind::Protocol, phase, message);
@@ -72,6 +77,15 @@ pub(super) fn headers_too_large(host: &str, limit: Limit) -> HttpError {
         }
     };
     HttpError::new(ErrorKind::Limit(limit), Phase::FirstByte, message)
+}
+
+/// An answer whose header section does not say in one way where its body ends.
+pub(super) fn conflicting_lengths(host: &str) -> HttpError {
+    let message = format!(
+        "cannot tell where the body from {host} ends: its `Content-Length` and `Transfer-Encoding` conflict or are \
+         not valid"
+    );
+    HttpError::new(ErrorKind::Framing, Phase::FirstByte, message)
 }
 
 /// Whether the connection was lost before anything of an answer came, as happens when a server closes an idle

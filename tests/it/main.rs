@@ -13,3 +13,4 @@ mod reports;
 mod secrets;
 mod sessions;
 mod support;
+mod wire;

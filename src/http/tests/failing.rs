@@ -54,7 +54,7 @@ async fn what_is_not_http_is_a_protocol_error() {
     let differing = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab";
     assert_eq!(
         failure(vec![Read, bytes(differing)]).await,
-        (ErrorKind::Protocol, Phase::FirstByte)
+        (ErrorKind::Framing, Phase::FirstByte)
     );
     let unknown = answer("200 OK\r\nContent-Encoding: rot13", b"x");
     assert_eq!(
