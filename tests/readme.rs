@@ -165,8 +165,6 @@ steps:
     paginate: {}
     retry: {}
     rate: 1/s
-    cleanup: {}
-    finally: []
     auth: { digest: {} }
     expect: { snapshot: {} }
     capture: { a: { json: $.a, pages: all } }

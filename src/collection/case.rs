@@ -47,6 +47,10 @@ pub struct Case {
     pub defaults: Arc<Defaults>,
     /// Its steps.
     pub steps: Vec<Step>,
+    /// What runs at its end, whatever happened.
+    pub finally: Vec<Step>,
+    /// True if it is the end of its collection: it starts when the collection's other cases are over.
+    pub closes: bool,
 }
 
 /// What a case takes over from its collection.
@@ -57,8 +61,11 @@ struct Above<'a> {
     known: &'a Known,
 }
 
+/// The name under which the end of a collection of cases is told.
+const FINALLY: &str = "finally";
+
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 4] = ["for", "finally", "serial", "group"];
+const NOT_YET: [&str; 3] = ["for", "serial", "group"];
 
 impl Collection {
     /// Decodes a collection's file; `known` are the project's variables.
@@ -98,11 +105,11 @@ impl Collection {
         fields.refuse_not_yet(&NOT_YET, decoder);
         let steps = fields.entry("steps");
         let cases = fields.entry("cases");
+        let finally = fields.get("finally");
         let mut decoded = Vec::new();
         match (steps, cases) {
             (Some((_, node)), None) => {
-                let steps = Step::decode_all(node, recipes, decoder);
-                above.known.clone().steps(&steps, decoder.diagnostics);
+                let (steps, finally) = flow(node, finally, above.known, recipes, decoder);
                 decoded.push(Case {
                     name: name.clone().unwrap_or_default(),
                     place: key.place.clone(),
@@ -112,6 +119,8 @@ impl Collection {
                     session: above.session.clone(),
                     defaults: Arc::clone(&defaults),
                     steps,
+                    finally,
+                    closes: false,
                 });
             }
             (None, Some((_, node))) => match node.as_list() {
@@ -124,6 +133,21 @@ impl Collection {
                             .filter_map(|item| Case::decode(item, &above, recipes, decoder)),
                     );
                     distinct(&decoded, decoder);
+                    if let Some(node) = finally {
+                        let finally = steps_of_finally(node, &mut above.known.clone(), recipes, decoder);
+                        decoded.push(Case {
+                            name: FINALLY.to_owned(),
+                            place: key.place.clone(),
+                            tags: tags.clone(),
+                            condition: None,
+                            skip: None,
+                            session: above.session.clone(),
+                            defaults: Arc::clone(&defaults),
+                            steps: Vec::new(),
+                            finally,
+                            closes: true,
+                        });
+                    }
                 }
             },
             (Some(_), Some((key, _))) => {
@@ -166,6 +190,8 @@ impl Collection {
             session: SessionChoice::None,
             defaults: Arc::clone(&recipes.defaults),
             steps,
+            finally: Vec::new(),
+            closes: false,
         };
         Some(Collection {
             name: recipe.name.clone(),
@@ -214,11 +240,11 @@ impl Case {
             .and_then(|node| step::session_choice(node, decoder));
         let defaults = defaults(above.defaults, fields.get("defaults"), above.known, decoder);
         fields.refuse_not_yet(&NOT_YET, decoder);
-        let steps = fields
+        let finally = fields.get("finally");
+        let (steps, finally) = fields
             .required("steps", decoder)
-            .map(|node| Step::decode_all(node, recipes, decoder))
+            .map(|node| flow(node, finally, above.known, recipes, decoder))
             .unwrap_or_default();
-        above.known.clone().steps(&steps, decoder.diagnostics);
         fields.finish(decoder);
         Some(Case {
             name: name?,
@@ -229,8 +255,37 @@ impl Case {
             session: session.unwrap_or_else(|| above.session.clone()),
             defaults,
             steps,
+            finally,
+            closes: false,
         })
     }
+}
+
+/// The steps of a case and those of its `finally`, over the variables known before them.
+fn flow(
+    steps: &Node,
+    finally: Option<&Node>,
+    known: &Known,
+    recipes: &mut Recipes,
+    decoder: &mut Decoder<'_>,
+) -> (Vec<Step>, Vec<Step>) {
+    let steps = Step::decode_all(steps, recipes, decoder);
+    let mut known = known.clone();
+    known.steps(&steps, decoder.diagnostics);
+    let finally = finally.map(|node| steps_of_finally(node, &mut known, recipes, decoder));
+    (steps, finally.unwrap_or_default())
+}
+
+fn steps_of_finally(
+    node: &Node,
+    known: &mut Known,
+    recipes: &mut Recipes,
+    decoder: &mut Decoder<'_>,
+) -> Vec<Step> {
+    let steps = Step::decode_all(node, recipes, decoder);
+    step::refuse_cleanups(&steps, "a `finally`", decoder);
+    known.steps(&steps, decoder.diagnostics);
+    steps
 }
 
 fn defaults(

@@ -158,9 +158,9 @@ fn sessions(suite: &Suite, diagnostics: &mut Diagnostics) {
     };
     let mut seen: Vec<Place> = Vec::new();
     for case in suite.collections.iter().flat_map(|collection| &collection.cases) {
-        for choice in
-            std::iter::once(&case.session).chain(case.steps.iter().filter_map(|step| step.session.as_ref()))
-        {
+        let cleanups = case.steps.iter().flat_map(|step| &step.cleanup);
+        let steps = case.steps.iter().chain(cleanups).chain(&case.finally);
+        for choice in std::iter::once(&case.session).chain(steps.filter_map(|step| step.session.as_ref())) {
             if let SessionChoice::Named(_, place) = choice {
                 // The cases of a collection share its word; it is told once.
                 if seen.contains(place) {

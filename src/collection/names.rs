@@ -64,6 +64,8 @@ impl Known {
                     .collect();
                 self.add(alias, Some(outputs));
             }
+            // A cleanup sees what was there when its step armed it, and hands nothing to the steps of the case.
+            self.clone().steps(&step.cleanup, diagnostics);
         }
     }
 

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::defaults::Defaults;
 use super::input::{self, Input};
 use super::names;
-use super::step::Step;
+use super::step::{self, Step};
 use crate::decode::Decoder;
 use crate::source::Place;
 use crate::template::{Tree, Use};
@@ -135,6 +135,7 @@ impl Recipe {
                 "a recipe gives its outputs or fails; expect the failure in the step that uses it",
             );
         }
+        step::refuse_cleanups(&steps, "a recipe", decoder);
         let mut outputs = Vec::new();
         let mut uses: Vec<Use> = Vec::new();
         if let Some(node) = fields.get("outputs") {

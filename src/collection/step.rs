@@ -40,6 +40,8 @@ pub struct Step {
     pub expect: Expectations,
     /// What is taken out of it.
     pub captures: Vec<CaptureSpec>,
+    /// What undoes it at the end of its case, once it succeeded.
+    pub cleanup: Vec<Step>,
     /// What the templates of its action read.
     pub uses: Vec<Use>,
     /// What those of `expect` and `capture` read, which see its own captures too.
@@ -78,9 +80,7 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 8] = [
-    "for", "parallel", "poll", "paginate", "retry", "rate", "cleanup", "finally",
-];
+const NOT_YET: [&str; 6] = ["for", "parallel", "poll", "paginate", "retry", "rate"];
 
 impl Step {
     /// How many checks a pass needs of it, those of a recipe's steps included.
@@ -141,6 +141,7 @@ impl Step {
             .get("session")
             .and_then(|node| session_choice(node, decoder));
         fields.refuse_not_yet(&NOT_YET, decoder);
+        let cleanup = cleanup(&mut fields, recipes, decoder);
         let action = action(&mut fields, recipes, decoder);
         let is_request = !matches!(action, Some((_, Action::Use(_) | Action::Wait(_))));
         let uses = std::mem::take(&mut decoder.uses);
@@ -184,9 +185,41 @@ impl Step {
             action,
             expect,
             captures,
+            cleanup,
             uses,
             judged_uses,
         })
+    }
+}
+
+/// The steps that undo a step: one, or a list of them.
+fn cleanup(fields: &mut Fields<'_>, recipes: &mut Recipes, decoder: &mut Decoder<'_>) -> Vec<Step> {
+    let Some((key, node)) = fields.entry("cleanup") else {
+        return Vec::new();
+    };
+    let steps: Vec<Step> = match node.as_list() {
+        Some([]) => {
+            decoder.error(&key.place, "a list of cleanups without steps");
+            Vec::new()
+        }
+        Some(items) => items
+            .iter()
+            .filter_map(|item| Step::decode(item, recipes, decoder))
+            .collect(),
+        None => Step::decode(node, recipes, decoder).into_iter().collect(),
+    };
+    refuse_cleanups(&steps, "a cleanup", decoder);
+    steps
+}
+
+/// Notes cleanups where nothing would run them.
+pub(super) fn refuse_cleanups(steps: &[Step], place: &str, decoder: &mut Decoder<'_>) {
+    for step in steps.iter().flat_map(|step| &step.cleanup) {
+        decoder.error_with_help(
+            &step.place,
+            format!("`cleanup` cannot stand in {place}"),
+            "write it into a step of a case: it runs at the case's end",
+        );
     }
 }
 

@@ -9,7 +9,7 @@ pub use protect::refused_writes;
 pub use select::Selection;
 
 use crate::collection::{Case, Collection, Step};
-use crate::outcome::{self, LeftOut, Spot};
+use crate::outcome::{self, LeftOut, Role, Spot};
 
 /// What will run, in order.
 #[derive(Debug, Default)]
@@ -37,7 +37,43 @@ pub struct PlannedStep {
     /// Its number in the plan, from 0.
     pub number: usize,
     /// Which of the case's steps it is.
-    pub step: usize,
+    pub part: Part,
+}
+
+/// Where in a case a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// One of its steps, by index.
+    Step(usize),
+    /// One of the cleanups of a step.
+    Cleanup {
+        /// The index of the step that arms it.
+        step: usize,
+        /// Which of that step's cleanups.
+        cleanup: usize,
+        /// The number in the plan of the step that arms it.
+        of: usize,
+    },
+    /// One of the steps of its `finally`, by index.
+    Finally(usize),
+}
+
+impl Part {
+    /// What a step there is for.
+    pub fn role(self) -> Role {
+        match self {
+            Part::Step(_) => Role::Step,
+            Part::Cleanup { .. } => Role::Cleanup,
+            Part::Finally(_) => Role::Finally,
+        }
+    }
+
+    fn of(self) -> Option<usize> {
+        match self {
+            Part::Cleanup { of, .. } => Some(of),
+            Part::Step(_) | Part::Finally(_) => None,
+        }
+    }
 }
 
 impl PlannedCase {
@@ -46,12 +82,45 @@ impl PlannedCase {
         &self.collection.cases[self.case]
     }
 
-    /// Its steps with their numbers in the plan.
+    /// Its steps with their numbers in the plan, cleanups and `finally` steps among them.
     pub fn steps(&self) -> impl Iterator<Item = (usize, &Step)> {
-        self.steps
-            .iter()
-            .map(|planned| (planned.number, &self.case().steps[planned.step]))
+        self.parts().map(|(planned, step)| (planned.number, step))
     }
+
+    /// The same with where in the case each stands.
+    pub fn parts(&self) -> impl Iterator<Item = (PlannedStep, &Step)> {
+        let case = self.case();
+        self.steps.iter().map(|planned| {
+            let step = match planned.part {
+                Part::Step(step) => &case.steps[step],
+                Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup[cleanup],
+                Part::Finally(step) => &case.finally[step],
+            };
+            (*planned, step)
+        })
+    }
+}
+
+/// The steps of a case in the order they run: the chosen ones, their cleanups from the last to the first, and its
+/// `finally`.
+fn parts(case: &Case, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
+    let mut parts: Vec<Part> = chosen.iter().map(|step| Part::Step(*step)).collect();
+    for (position, step) in chosen.iter().enumerate().rev() {
+        let cleanups = 0..case.steps[*step].cleanup.len();
+        parts.extend(cleanups.map(|cleanup| Part::Cleanup {
+            step: *step,
+            cleanup,
+            of: first + position,
+        }));
+    }
+    parts.extend((0..case.finally.len()).map(Part::Finally));
+    let numbered = parts.into_iter().enumerate();
+    numbered
+        .map(|(index, part)| PlannedStep {
+            number: first + index,
+            part,
+        })
+        .collect()
 }
 
 impl Plan {
@@ -66,23 +135,21 @@ impl Plan {
         };
         let mut number = 0;
         for collection in collections {
+            let cases_before = plan.cases.len();
             for (index, case) in collection.cases.iter().enumerate() {
                 let chosen = selection.steps_of(case);
-                if chosen.is_empty() {
+                if case.closes {
+                    // The end of a collection comes with whatever of it runs, and not without.
+                    if plan.cases.len() == cases_before {
+                        continue;
+                    }
+                } else if chosen.is_empty() {
                     plan.left_out.cases += 1;
                     continue;
                 }
                 plan.left_out.steps += case.steps.len() - chosen.len();
-                let steps = chosen
-                    .into_iter()
-                    .map(|step| {
-                        number += 1;
-                        PlannedStep {
-                            number: number - 1,
-                            step,
-                        }
-                    })
-                    .collect();
+                let steps = parts(case, &chosen, number);
+                number += steps.len();
                 plan.cases.push(PlannedCase {
                     collection: Arc::clone(collection),
                     case: index,
@@ -103,15 +170,15 @@ impl Plan {
                 place: Spot::new(&planned.case().place),
                 tags: planned.case().tags.clone(),
                 steps: planned
-                    .steps()
-                    .map(|(number, step)| outcome::PlannedStep {
-                        step: number,
+                    .parts()
+                    .map(|(planned, step)| outcome::PlannedStep {
+                        step: planned.number,
                         name: step.name.clone(),
                         place: Spot::new(&step.place),
                         tags: step.tags.clone(),
                         checks: step.checks(),
-                        role: outcome::Role::Step,
-                        of: None,
+                        role: planned.part.role(),
+                        of: planned.part.of(),
                     })
                     .collect(),
             })

@@ -1,6 +1,7 @@
 //! Which cases and steps are chosen, and what a chosen step needs of those before it.
 
 use crate::collection::{Case, Step};
+use crate::template::Use;
 
 /// What a run is narrowed to. Empty lists narrow nothing.
 #[derive(Debug, Clone, Default)]
@@ -49,16 +50,18 @@ impl Selection {
         }
         // From the last to the first, so that what a needed step needs is found as well.
         for index in (0..case.steps.len()).rev() {
-            let reads = |step: &Step| !step.uses.is_empty() || !step.judged_uses.is_empty();
-            if !chosen[index] || !reads(&case.steps[index]) {
+            let step = &case.steps[index];
+            let reads: Vec<&Use> = std::iter::once(step)
+                .chain(&step.cleanup)
+                .flat_map(|step| step.uses.iter().chain(&step.judged_uses))
+                .collect();
+            if !chosen[index] || reads.is_empty() {
                 continue;
             }
-            let step = &case.steps[index];
             for (earlier, provider) in case.steps[..index].iter().enumerate() {
                 let needed = provider.sets().any(|name| {
-                    step.uses
+                    reads
                         .iter()
-                        .chain(&step.judged_uses)
                         .any(|used| used.path.first().is_some_and(|first| first == name))
                 });
                 chosen[earlier] |= needed;

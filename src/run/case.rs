@@ -1,87 +1,121 @@
 //! One case: its steps in order, over variables and cookies of its own.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink};
 use crate::collection::Step;
 use crate::http::Jar;
-use crate::outcome::{CheckResult, CheckState, ErrorKind, Mismatch, Origin, Status, StepError, StepFinished};
+use crate::outcome::{
+    CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
+};
 use crate::plan::PlannedCase;
 use crate::secret::Vault;
 use crate::template::Scope;
 
 /// Why a step is not run, or that it is.
-enum Turn {
+pub(super) enum Turn {
     Run,
     Skip(String),
     /// Its condition cannot be evaluated.
     Broken(StepError),
 }
 
+/// A case under way.
+pub(super) struct Course<'a> {
+    pub(super) planned: &'a PlannedCase,
+    jar: Mutex<Jar>,
+    /// Its variables.
+    pub(super) scope: Scope,
+    defaults_scope: Scope,
+    /// The variables as they were when a step succeeded, by its number: what its cleanups see.
+    pub(super) armed: HashMap<usize, Scope>,
+    /// The steps that did not do what they are there for, by number, each with why.
+    pub(super) idle: HashMap<usize, String>,
+    /// Those of them that were skipped.
+    pub(super) skipped: HashSet<usize>,
+}
+
 impl<S: Sink> Run<'_, S> {
     /// Runs a case to its end.
     pub(super) async fn case(&self, index: usize, planned: &PlannedCase) {
         let case = planned.case();
-        self.sink.case_started(index);
-        let mut scope = match self.setting.collection_scopes.get(&planned.collection.file) {
+        let scope = match self.setting.collection_scopes.get(&planned.collection.file) {
             Some(scope) => scope.layer(),
             None => self.setting.scope.layer(),
         };
-        let defaults_scope = scope.clone();
-        let jar = Mutex::new(Jar::default());
-        let whole = self.turn(case.skip.as_deref(), case.condition.as_ref(), &scope);
-        let mut stopped: Option<String> = None;
-        for (number, step) in planned.steps() {
-            self.sink.step_started(number);
-            let started = self.sink.now();
-            let turn = match (&whole, &stopped) {
-                (Turn::Skip(reason), _) => Turn::Skip(reason.clone()),
-                (Turn::Broken(error), _) => Turn::Broken(error.clone()),
-                (Turn::Run, Some(reason)) => Turn::Skip(reason.clone()),
-                (Turn::Run, None) => self.turn(step.skip.as_deref(), step.condition.as_ref(), &scope),
-            };
-            let mut finished = match turn {
-                Turn::Skip(reason) => skipped(number, step, reason),
-                Turn::Broken(error) => {
-                    let reason = error.message.clone();
-                    let checks = unevaluated(step, &|| CheckState::Errored(reason.clone()));
-                    judged(
-                        number,
-                        step,
-                        Performed {
-                            checks,
-                            error: Some(error),
-                            ..Performed::default()
-                        },
-                    )
-                }
-                Turn::Run => {
-                    let lane = Lane {
-                        number,
-                        jar: &jar,
-                        session: &case.session,
-                        defaults: &case.defaults,
-                        defaults_scope: &defaults_scope,
-                        origin: Origin::Step,
-                    };
-                    let performed = self.perform(step, &mut scope, lane).await;
-                    judged(number, step, performed)
-                }
-            };
-            mask(&mut finished, &self.setting.vault);
-            finished.at = self.sink.now();
-            finished.duration = finished.at.saturating_sub(started);
-            let went_wrong = matches!(finished.status, Status::Failed | Status::Errored);
-            if went_wrong && !step.goes_on && !self.setting.keep_going && stopped.is_none() {
-                stopped = Some(format!("`{}` went wrong", step.name));
-            }
-            self.sink.step_finished(finished);
-        }
+        let mut course = Course {
+            planned,
+            jar: Mutex::new(Jar::default()),
+            defaults_scope: scope.clone(),
+            scope,
+            armed: HashMap::new(),
+            idle: HashMap::new(),
+            skipped: HashSet::new(),
+        };
+        self.sink.case_started(index);
+        let whole = self.turn(case.skip.as_deref(), case.condition.as_ref(), &course.scope);
+        self.steps(&mut course, &whole).await;
+        self.end(&mut course, &whole).await;
         self.sink.case_finished(index);
     }
 
-    fn turn(
+    async fn steps(&self, course: &mut Course<'_>, whole: &Turn) {
+        let mut stopped: Option<String> = None;
+        for (planned, step) in course.planned.parts() {
+            if planned.part.role() != Role::Step {
+                continue;
+            }
+            let turn = match (whole, &stopped) {
+                (Turn::Skip(reason), _) => Turn::Skip(reason.clone()),
+                (Turn::Broken(error), _) => Turn::Broken(error.clone()),
+                (Turn::Run, Some(reason)) => Turn::Skip(reason.clone()),
+                (Turn::Run, None) => self.turn(step.skip.as_deref(), step.condition.as_ref(), &course.scope),
+            };
+            let mut scope = course.scope.clone();
+            let lane = course.lane(planned.number);
+            let finished = self
+                .told(planned.number, self.step(step, turn, &mut scope, lane))
+                .await;
+            course.scope = scope;
+            let went_wrong = matches!(finished, Status::Failed | Status::Errored);
+            if went_wrong && !step.goes_on && !self.setting.keep_going && stopped.is_none() {
+                stopped = Some(format!("`{}` went wrong", step.name));
+            }
+            course.ended(planned.number, step, finished);
+        }
+    }
+
+    /// Tells of a step from its start to its end.
+    pub(super) async fn told(&self, number: usize, run: impl Future<Output = StepFinished>) -> Status {
+        self.sink.step_started(number);
+        let started = self.sink.now();
+        let mut finished = run.await;
+        mask(&mut finished, &self.setting.vault);
+        finished.at = self.sink.now();
+        finished.duration = finished.at.saturating_sub(started);
+        let status = finished.status;
+        self.sink.step_finished(finished);
+        status
+    }
+
+    /// Runs a step whose turn it is, or says why not.
+    pub(super) async fn step(
+        &self,
+        step: &Step,
+        turn: Turn,
+        scope: &mut Scope,
+        lane: Lane<'_>,
+    ) -> StepFinished {
+        match turn {
+            Turn::Skip(reason) => skipped(lane.number, step, reason),
+            Turn::Broken(error) => broken(lane.number, step, error),
+            Turn::Run => judged(lane.number, step, self.perform(step, scope, lane).await),
+        }
+    }
+
+    pub(super) fn turn(
         &self,
         skip: Option<&str>,
         condition: Option<&crate::template::Expression>,
@@ -98,13 +132,58 @@ impl<S: Sink> Run<'_, S> {
     }
 }
 
-fn skipped(number: usize, step: &Step, reason: String) -> StepFinished {
+impl Course<'_> {
+    pub(super) fn lane(&self, number: usize) -> Lane<'_> {
+        let case = self.planned.case();
+        Lane {
+            number,
+            jar: &self.jar,
+            session: &case.session,
+            defaults: &case.defaults,
+            defaults_scope: &self.defaults_scope,
+            origin: Origin::Step,
+        }
+    }
+
+    /// Takes note of how a step ended: its cleanups are armed if it succeeded.
+    fn ended(&mut self, number: usize, step: &Step, status: Status) {
+        match status {
+            Status::Passed if !step.cleanup.is_empty() => {
+                self.armed.insert(number, self.scope.clone());
+            }
+            Status::Passed => {}
+            Status::Skipped => {
+                self.idle.insert(number, format!("`{}` was not run", step.name));
+            }
+            _ => {
+                self.idle
+                    .insert(number, format!("`{}` did not succeed", step.name));
+            }
+        }
+        if status == Status::Skipped {
+            self.skipped.insert(number);
+        }
+    }
+}
+
+pub(super) fn skipped(number: usize, step: &Step, reason: String) -> StepFinished {
     let checks = unevaluated(step, &|| CheckState::Skipped(reason.clone()));
     StepFinished {
         reason: Some(reason),
         checks,
         ..StepFinished::new(number, Status::Skipped)
     }
+}
+
+/// A step of which nothing could be evaluated.
+pub(super) fn broken(number: usize, step: &Step, error: StepError) -> StepFinished {
+    let reason = error.message.clone();
+    let performed = Performed {
+        checks: unevaluated(step, &|| CheckState::Errored(reason.clone())),
+        error: Some(error),
+        ..Performed::default()
+    };
+    judged(number, step, performed)
 }
 
 /// The status of a step that ran: its failure may be the expected one.

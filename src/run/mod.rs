@@ -5,6 +5,7 @@
 
 mod assemble;
 mod case;
+mod cleanup;
 mod encode;
 mod policy;
 mod record;
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use futures_util::StreamExt;
+use tokio::sync::watch;
 
 pub use policy::Policy;
 pub use session::Sessions;
@@ -62,13 +64,38 @@ pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sin
         sessions: &sessions,
         sink,
     };
-    let cases = plan
-        .cases
-        .iter()
-        .enumerate()
-        .map(|(index, planned)| run.case(index, planned));
+    let under_way = under_way(plan);
+    let cases = plan.cases.iter().enumerate().map(|(index, planned)| {
+        let (run, under_way) = (&run, &under_way);
+        async move {
+            let others = &under_way[&planned.collection.file];
+            if planned.case().closes {
+                // They come before it in the plan, so each has its turn. The count lives as long as the run.
+                let mut others = others.subscribe();
+                let _ = others.wait_for(|others| *others == 0).await;
+                run.case(index, planned).await;
+            } else {
+                run.case(index, planned).await;
+                others.send_modify(|others| *others -= 1);
+            }
+        }
+    });
     futures_util::stream::iter(cases)
         .buffer_unordered(setting.jobs.max(1))
         .collect::<Vec<()>>()
         .await;
+}
+
+/// How many cases of each collection are not over, by its file; its end is not counted.
+fn under_way(plan: &Plan) -> HashMap<PathBuf, watch::Sender<usize>> {
+    let mut under_way: HashMap<PathBuf, watch::Sender<usize>> = HashMap::new();
+    for planned in &plan.cases {
+        let others = under_way
+            .entry(planned.collection.file.clone())
+            .or_insert_with(|| watch::Sender::new(0));
+        if !planned.case().closes {
+            others.send_modify(|others| *others += 1);
+        }
+    }
+    under_way
 }

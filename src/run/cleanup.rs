@@ -1,0 +1,143 @@
+//! The end of a case: its cleanups from the last to the first, and its `finally`, whatever happened before.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::case::{Course, Turn, broken, skipped};
+use super::step::Lane;
+use super::{Run, Sink};
+use crate::collection::Step;
+use crate::outcome::{ErrorKind, Status, StepError, StepFinished};
+use crate::plan::{Part, PlannedCase};
+use crate::template::Scope;
+
+/// How long the cleanups of a case may take, and its `finally` after them: the time of one request that is never
+/// answered, so that the next one still has its turn.
+const ENDING: Duration = Duration::from_secs(120);
+
+impl<S: Sink> Run<'_, S> {
+    /// Runs the cleanups that are armed and the `finally` of a case.
+    pub(super) async fn end(&self, course: &mut Course<'_>, whole: &Turn) {
+        let planned = course.planned;
+        let mut deadline = Deadline::after(ENDING, "cleanups");
+        // Each cleanup goes on from what the one before it captured, where both belong to one step.
+        let mut own: Option<(usize, Scope)> = None;
+        let mut in_finally = false;
+        for (part, step) in planned.parts() {
+            let number = part.number;
+            match part.part {
+                Part::Step(_) => {}
+                Part::Cleanup { of, .. } => {
+                    if own.as_ref().is_none_or(|(owner, _)| *owner != of) {
+                        own = course.armed.remove(&of).map(|scope| (of, scope));
+                    }
+                    let lane = course.lane(number);
+                    match &mut own {
+                        Some((_, scope)) => self.ending(step, scope, lane, &deadline).await,
+                        None => {
+                            let reason = course.idle.get(&of).cloned().unwrap_or_default();
+                            self.told(number, async { skipped(number, step, reason) }).await
+                        }
+                    };
+                }
+                Part::Finally(_) => {
+                    if !in_finally {
+                        in_finally = true;
+                        deadline = Deadline::after(ENDING, "`finally`");
+                    }
+                    let reason = match whole {
+                        Turn::Skip(reason) => Some(reason.clone()),
+                        Turn::Broken(error) => Some(error.message.clone()),
+                        Turn::Run => course.unset(planned, step),
+                    };
+                    if let Some(reason) = reason {
+                        self.told(number, async { skipped(number, step, reason) }).await;
+                        continue;
+                    }
+                    let mut scope = course.scope.clone();
+                    self.ending(step, &mut scope, course.lane(number), &deadline)
+                        .await;
+                    course.scope = scope;
+                }
+            }
+        }
+    }
+
+    /// Runs a step of the end. What goes wrong here leaves something over.
+    async fn ending(&self, step: &Step, scope: &mut Scope, lane: Lane<'_>, deadline: &Deadline) -> Status {
+        let number = lane.number;
+        let run = async {
+            let turn = self.turn(step.skip.as_deref(), step.condition.as_ref(), scope);
+            let finished = if Instant::now() >= deadline.at {
+                broken(number, step, deadline.error())
+            } else {
+                match tokio::time::timeout_at(deadline.at, self.step(step, turn, scope, lane)).await {
+                    Ok(finished) => finished,
+                    Err(_) => broken(number, step, deadline.error()),
+                }
+            };
+            let status = match finished.status {
+                Status::Failed | Status::Errored => Status::LeftOver,
+                other => other,
+            };
+            StepFinished { status, ..finished }
+        };
+        self.told(number, run).await
+    }
+}
+
+impl Course<'_> {
+    /// Why a `finally` step has nothing to do: it reads what a step would have set that was left out or did not run.
+    fn unset(&self, planned: &PlannedCase, step: &Step) -> Option<String> {
+        let reads = step
+            .uses
+            .iter()
+            .chain(&step.judged_uses)
+            .filter(|used| !used.optional);
+        for name in reads.filter_map(|used| used.path.first()) {
+            if self.scope.get(name).is_some() {
+                continue;
+            }
+            let sets = |step: &Step| step.sets().any(|set| set == name);
+            let ran = planned.parts().any(|(part, step)| {
+                matches!(part.part, Part::Step(_)) && sets(step) && !self.skipped.contains(&part.number)
+            });
+            let setter = planned.case().steps.iter().find(|step| sets(step));
+            if let (false, Some(setter)) = (ran, setter) {
+                return Some(format!("`{name}` is not there: `{}` was not run", setter.name));
+            }
+        }
+        None
+    }
+}
+
+/// When an end has to be over.
+struct Deadline {
+    at: Instant,
+    what: &'static str,
+    time: Duration,
+}
+
+impl Deadline {
+    fn after(time: Duration, what: &'static str) -> Deadline {
+        Deadline {
+            at: Instant::now() + time,
+            what,
+            time,
+        }
+    }
+
+    fn error(&self) -> StepError {
+        StepError {
+            kind: ErrorKind::Timeout,
+            message: format!(
+                "the {} which {} have at the end of a case are over",
+                humantime::format_duration(self.time),
+                self.what
+            ),
+            help: None,
+            place: None,
+        }
+    }
+}
