@@ -61,6 +61,24 @@ struct Above<'a> {
     known: &'a Known,
 }
 
+impl Above<'_> {
+    /// A case without steps that adds nothing to what its collection says.
+    fn case(&self, name: String, place: Place) -> Case {
+        Case {
+            name,
+            place,
+            tags: self.tags.to_vec(),
+            condition: None,
+            skip: None,
+            session: self.session.clone(),
+            defaults: Arc::clone(self.defaults),
+            steps: Vec::new(),
+            finally: Vec::new(),
+            closes: false,
+        }
+    }
+}
+
 /// The name under which the end of a collection of cases is told.
 const FINALLY: &str = "finally";
 
@@ -105,22 +123,16 @@ impl Collection {
         fields.refuse_not_yet(&NOT_YET, decoder);
         let steps = fields.entry("steps");
         let cases = fields.entry("cases");
-        let finally = fields.get("finally");
+        let finally = fields.entry("finally");
         let mut decoded = Vec::new();
         match (steps, cases) {
             (Some((_, node)), None) => {
-                let (steps, finally) = flow(node, finally, above.known, recipes, decoder);
+                let (steps, finally) =
+                    flow(node, finally.map(|(_, node)| node), above.known, recipes, decoder);
                 decoded.push(Case {
-                    name: name.clone().unwrap_or_default(),
-                    place: key.place.clone(),
-                    tags: tags.clone(),
-                    condition: None,
-                    skip: None,
-                    session: above.session.clone(),
-                    defaults: Arc::clone(&defaults),
                     steps,
                     finally,
-                    closes: false,
+                    ..above.case(name.clone().unwrap_or_default(), key.place.clone())
                 });
             }
             (None, Some((_, node))) => match node.as_list() {
@@ -132,22 +144,14 @@ impl Collection {
                             .iter()
                             .filter_map(|item| Case::decode(item, &above, recipes, decoder)),
                     );
-                    distinct(&decoded, decoder);
-                    if let Some(node) = finally {
-                        let finally = steps_of_finally(node, &mut above.known.clone(), recipes, decoder);
+                    if let Some((key, node)) = finally {
                         decoded.push(Case {
-                            name: FINALLY.to_owned(),
-                            place: key.place.clone(),
-                            tags: tags.clone(),
-                            condition: None,
-                            skip: None,
-                            session: above.session.clone(),
-                            defaults: Arc::clone(&defaults),
-                            steps: Vec::new(),
-                            finally,
+                            finally: steps_of_finally(node, &mut above.known.clone(), recipes, decoder),
                             closes: true,
+                            ..above.case(FINALLY.to_owned(), key.place.clone())
                         });
                     }
+                    distinct(&decoded, decoder);
                 }
             },
             (Some(_), Some((key, _))) => {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckState, ErrorKind, Event, PlannedStep, RunStarted, Status, StepFinished};
+use super::{CheckState, ErrorKind, Event, PlannedStep, Role, RunStarted, Status, StepFinished};
 
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Verdict {
     Failed,
     /// Something could not be evaluated.
     Errored,
-    /// No check was evaluated.
+    /// No check of a case's own steps was evaluated.
     Empty,
     /// Policy stopped something.
     Refused,
@@ -83,6 +83,13 @@ pub struct CheckCounts {
     pub skipped: usize,
 }
 
+/// What a step of the plan owes until it is over.
+#[derive(Debug, Clone, Copy)]
+struct Owed {
+    checks: usize,
+    role: Role,
+}
+
 /// Folds events into counts and a verdict. A lost, doubled or changed event never gives a pass.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
@@ -90,8 +97,10 @@ pub struct Tally {
     pub steps: StepCounts,
     /// Checks so far.
     pub checks: CheckCounts,
-    /// How many checks each step of the plan owes; none once the step is over.
-    owed: Vec<Option<usize>>,
+    /// What each step of the plan owes; none once the step is over.
+    owed: Vec<Option<Owed>>,
+    /// How many checks of the cases' own steps were evaluated: what runs at their end makes no pass by itself.
+    judged: usize,
     started: bool,
     finished: bool,
     signal: Option<i32>,
@@ -141,7 +150,10 @@ impl Tally {
                 self.owed.len()
             ));
         }
-        self.owed.push(Some(step.checks));
+        self.owed.push(Some(Owed {
+            checks: step.checks,
+            role: step.role,
+        }));
         self.steps.planned += 1;
         self.checks.planned += step.checks;
     }
@@ -157,21 +169,23 @@ impl Tally {
             Some(None) => self.faults.push(format!("step {step} unfolds after it ended")),
             Some(Some(owed)) => {
                 self.steps.planned -= 1;
-                self.checks.planned -= owed;
+                self.checks.planned -= owed.checks;
             }
         }
         rounds.iter().for_each(|round| self.plan(round));
     }
 
     fn finish_step(&mut self, finished: &StepFinished) {
-        match self.owed.get_mut(finished.step).map(Option::take) {
+        let owed = self.owed.get_mut(finished.step).map(Option::take);
+        match owed {
             None => self
                 .faults
                 .push(format!("step {} is not in the plan", finished.step)),
             Some(None) => self.faults.push(format!("step {} ended twice", finished.step)),
-            Some(Some(owed)) if owed != finished.checks.len() => self.faults.push(format!(
-                "step {} owed {owed} checks and reports {}",
+            Some(Some(owed)) if owed.checks != finished.checks.len() => self.faults.push(format!(
+                "step {} owed {} checks and reports {}",
                 finished.step,
+                owed.checks,
                 finished.checks.len()
             )),
             Some(Some(_)) => {}
@@ -184,6 +198,9 @@ impl Tally {
                 CheckState::Errored(_) => self.checks.errored += 1,
                 CheckState::Skipped(_) => self.checks.skipped += 1,
             }
+        }
+        if owed.flatten().is_some_and(|owed| owed.role.is_step()) {
+            self.judged += self.checks.held + self.checks.failed - before.held - before.failed;
         }
         let failed = self.checks.failed > before.failed;
         let errored = finished.error.is_some() || self.checks.errored > before.errored;
@@ -253,7 +270,7 @@ impl Tally {
         if self.steps.errored > 0 {
             return Verdict::Errored;
         }
-        if self.checks.held + self.checks.failed == 0 {
+        if self.judged == 0 {
             return Verdict::Empty;
         }
         Verdict::Passed

@@ -73,7 +73,8 @@ impl<S: Sink> Run<'_, S> {
                 (Turn::Run, Some(reason)) => Turn::Skip(reason.clone()),
                 (Turn::Run, None) => self.turn(step.skip.as_deref(), step.condition.as_ref(), &course.scope),
             };
-            let mut scope = course.scope.clone();
+            // Taken, not copied: the step is the only one that reads and sets the variables while it runs.
+            let mut scope = std::mem::take(&mut course.scope);
             let lane = course.lane(planned.number);
             let finished = self
                 .told(planned.number, self.step(step, turn, &mut scope, lane))
@@ -154,14 +155,16 @@ impl Course<'_> {
             Status::Passed => {}
             Status::Skipped => {
                 self.idle.insert(number, format!("`{}` was not run", step.name));
+                self.skipped.insert(number);
             }
-            _ => {
+            Status::Failed
+            | Status::Errored
+            | Status::ExpectedFailure
+            | Status::Interrupted
+            | Status::LeftOver => {
                 self.idle
                     .insert(number, format!("`{}` did not succeed", step.name));
             }
-        }
-        if status == Status::Skipped {
-            self.skipped.insert(number);
         }
     }
 }

@@ -55,7 +55,7 @@ impl<S: Sink> Run<'_, S> {
                         self.told(number, async { skipped(number, step, reason) }).await;
                         continue;
                     }
-                    let mut scope = course.scope.clone();
+                    let mut scope = std::mem::take(&mut course.scope);
                     self.ending(step, &mut scope, course.lane(number), &deadline)
                         .await;
                     course.scope = scope;

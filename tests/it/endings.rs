@@ -135,3 +135,16 @@ fn cleanups_are_judged_before_anything_is_sent() {
     .says("DELETE is refused");
     assert_eq!(server.connections(), 0);
 }
+
+#[test]
+fn a_finally_that_holds_makes_no_pass_of_a_run_without_checks() {
+    let collection = "collection: c\nsteps:\n  - GET: /1\n    skip: not today\nfinally:\n  - GET: /end\n    expect: { status: 200 }\n";
+    assert_eq!(asked(collection, "run", 4), ["GET /end"]);
+}
+
+#[test]
+fn a_case_cannot_take_the_name_of_the_end_of_its_collection() {
+    let collection =
+        "collection: c\nfinally:\n  - GET: /end\ncases:\n  - name: finally\n    steps: [{ GET: /1 }]\n";
+    assert_eq!(asked(collection, "run", 2), Vec::<String>::new());
+}

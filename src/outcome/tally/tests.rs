@@ -223,6 +223,26 @@ fn what_is_left_over_is_graver_than_an_error_and_less_than_a_failure() {
 }
 
 #[test]
+fn what_a_finally_checks_makes_no_pass_of_a_run_without_checks() {
+    let run = |role| {
+        let Event::RunStarted(mut started) = started(&[1, 1]) else {
+            unreachable!("made as one");
+        };
+        started.cases[0].steps[1].role = role;
+        let nothing = vec![CheckState::Skipped("not today".to_owned())];
+        verdict(&[
+            Event::RunStarted(started),
+            Event::StepFinished(Box::new(step(0, Status::Skipped, nothing))),
+            Event::StepFinished(Box::new(step(1, Status::Passed, vec![CheckState::Held]))),
+            finished(None),
+        ])
+    };
+    assert_eq!(run(Role::Step), Verdict::Passed);
+    assert_eq!(run(Role::Finally), Verdict::Empty);
+    assert_eq!(run(Role::Cleanup), Verdict::Empty);
+}
+
+#[test]
 fn an_interrupted_run_may_lack_steps() {
     assert_eq!(
         verdict(&[started(&[1]), finished(Some(15))]),
