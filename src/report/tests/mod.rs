@@ -7,6 +7,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
+
 use super::{KINDS, Options, Verbosity};
 use crate::outcome::{Event, Tally};
 use crate::registry;
@@ -51,6 +53,37 @@ fn tally(events: &[Event]) -> Tally {
     let mut tally = Tally::default();
     events.iter().for_each(|event| tally.add(event));
     tally
+}
+
+/// The events with every string changed that is not a word of the event's own shape; `change` is told whether the
+/// string is a body of JSON.
+fn with_texts(events: &[Event], change: &dyn Fn(bool, &mut String)) -> Vec<Event> {
+    fn walk(value: &mut Value, key: &str, is_json: bool, change: &dyn Fn(bool, &mut String)) {
+        match value {
+            Value::String(text) => {
+                let is_word = ["event", "status", "origin", "kind", "state", "role"].contains(&key);
+                if !is_word {
+                    change(is_json && key == "text", text);
+                }
+            }
+            Value::Array(elements) => elements
+                .iter_mut()
+                .for_each(|element| walk(element, "", false, change)),
+            Value::Object(members) => {
+                let is_json = members.get("kind").is_some_and(|kind| kind == "json");
+                for (key, member) in members.iter_mut() {
+                    walk(member, key, is_json, change);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let changed = |event: &Event| {
+        let mut value = serde_json::to_value(event).unwrap();
+        walk(&mut value, "", false, change);
+        serde_json::from_value(value).unwrap()
+    };
+    events.iter().map(changed).collect()
 }
 
 /// What a kind of report makes of events.
