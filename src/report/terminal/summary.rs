@@ -55,16 +55,16 @@ fn meaning(verdict: &Verdict, tally: &Tally) -> (Style, Option<(&'static str, St
         }
         Verdict::Interrupted(signal) => {
             let text = format!(
-                "stopped by {}; {} did not run, so this says nothing about them",
+                "stopped by {}; {} did not run to an end, so this says nothing about them",
                 signal_name(*signal),
-                count(not_run(tally), "step")
+                count(not_run(tally) + tally.steps.interrupted, "step")
             );
             (BAD, Some(("Interrupted", text)))
         }
         Verdict::LeftOver => {
             let text = format!(
-                "{} did not come to a good end: something may be left over",
-                count(tally.steps.left_over, "cleanup")
+                "{} at the end of a case went wrong: something may be left over",
+                count(tally.steps.left_over, "step")
             );
             (BAD, Some(("Left over", text)))
         }
@@ -99,18 +99,24 @@ fn signal_name(signal: i32) -> String {
 }
 
 fn not_run(tally: &Tally) -> usize {
-    tally.steps.planned.saturating_sub(tally.steps.ended()) + tally.steps.interrupted
+    tally.steps.planned.saturating_sub(tally.steps.ended())
 }
 
 /// `24 steps: 22 passed, 1 failed, 1 skipped`.
 fn steps(tally: &Tally) -> String {
     let steps = &tally.steps;
+    let passed = match steps.flaky {
+        0 => "passed".to_owned(),
+        flaky => format!("passed ({flaky} flaky)"),
+    };
     let counts = [
-        (steps.passed, "passed"),
+        (steps.passed, passed.as_str()),
         (steps.failed, "failed"),
         (steps.errored, "errored"),
+        (steps.left_over, "left over"),
         (steps.skipped, "skipped"),
         (steps.expected_failures, "failed as expected"),
+        (steps.interrupted, "interrupted"),
         (not_run(tally), "not run"),
     ];
     listed(count(steps.planned, "step"), &counts)
