@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
     about = "Runs call sheets: YAML files that list the calls to make to an HTTP API and what each answer must be.",
     after_help = "Exit codes: 0 pass, 1 a check does not hold, 2 a file or flag is wrong (nothing was sent), \
                   3 something could not be evaluated, 4 nothing to check, 5 an output is not whole, 6 stopped by \
-                  policy, 70 our bug, 130 interrupted."
+                  policy, 7 something may be left over, 70 our bug, 130 interrupted."
 )]
 pub struct Arguments {
     /// What to do.
@@ -81,6 +81,23 @@ pub struct InputArguments {
     pub secret_stdin: Option<String>,
 }
 
+/// Which reports are made of a run, and how much they show.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ShownArguments {
+    /// Print the outcome as one JSON document: `--report json`.
+    #[arg(long)]
+    pub json: bool,
+    /// Write this report to a file, or print it in the place of the terminal report (repeatable).
+    #[arg(long = "report", value_name = "NAME[=PATH]")]
+    pub reports: Vec<String>,
+    /// More: -v requests and headers, -vv everything.
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Only the summary and what went wrong.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
 /// The arguments of `run`.
 #[derive(Debug, Clone, Args)]
 pub struct RunArguments {
@@ -94,18 +111,8 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
-    /// Print the outcome as one JSON document: `--report json`.
-    #[arg(long)]
-    pub json: bool,
-    /// Write this report to a file, or print it in the place of the terminal report (repeatable).
-    #[arg(long = "report", value_name = "NAME[=PATH]")]
-    pub reports: Vec<String>,
-    /// More: -v requests and headers, -vv everything.
-    #[arg(long, short, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-    /// Only the summary and what went wrong.
-    #[arg(long, short, conflicts_with = "verbose")]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.
     #[arg(long)]
     pub allow_empty: bool,
@@ -177,15 +184,8 @@ pub struct ReportArguments {
     /// The event log; without it, the newest in `target/callsheet/` beneath the project.
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
-    /// Print the outcome as one JSON document.
-    #[arg(long)]
-    pub json: bool,
-    /// More: -v requests and headers, -vv everything.
-    #[arg(long, short, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-    /// Only the summary and what went wrong.
-    #[arg(long, short, conflicts_with = "verbose")]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.
     #[arg(long)]
     pub allow_empty: bool,

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::{Exit, output};
 use crate::outcome::{Event, Tally};
 use crate::report::Report;
 
@@ -34,9 +35,22 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// Ends the report; the counts, and whether everything could be written.
-    pub(super) fn finish(self) -> (Tally, io::Result<()>) {
-        let written = self.written.and_then(|()| self.report.finish(&self.tally));
-        (self.tally, written)
+    /// True once the run's end was seen.
+    pub(super) fn is_complete(&self) -> bool {
+        self.tally.is_complete()
+    }
+
+    /// Ends the report; the exit is what the events come to, or that an output is not whole where that is graver.
+    pub(super) fn finish(self, allow_empty: bool) -> Exit {
+        let exit = Exit::of(&self.tally.verdict(), allow_empty);
+        let Err(error) = self.written.and_then(|()| self.report.finish(&self.tally)) else {
+            return exit;
+        };
+        output::error_line(&format!("error: {error}"));
+        // That nothing was checked is less than that nobody can read so.
+        match exit {
+            Exit::Passed | Exit::Empty => Exit::Output,
+            other => other,
+        }
     }
 }

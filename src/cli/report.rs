@@ -1,16 +1,14 @@
 //! `callsheet report`: the event log of a run, made readable again.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::arguments::ReportArguments;
 use super::follow::Follower;
 use super::workspace::Workspace;
-use super::{CommandError, Exit, log, output};
+use super::{CommandError, Exit, log, output, reports};
 use crate::outcome::{Event, LogError, LogReader, RunStarted};
-use crate::registry;
-use crate::report::{self, Options, Report, Verbosity};
 use crate::secret::Vault;
 
 /// A log that was opened, with its name.
@@ -32,14 +30,16 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> 
         }
     };
     let mut log = open(&path)?;
-    let mut report = made(arguments)?;
+    // A log is masked already; tokens that nobody declared are masked once more.
+    let mut report = reports::make(&arguments.shown, &Vault::new())?;
     let mut follower = Follower::new(report.as_mut());
     follower.take(&Event::RunStarted(Box::new(log.started)));
     for event in log.reader.by_ref() {
         follower.take(&event.map_err(|error| unreadable(&path, &error))?);
     }
-    let (tally, written) = follower.finish();
-    if !tally.is_complete() {
+    let is_complete = follower.is_complete();
+    let exit = follower.finish(arguments.allow_empty);
+    if !is_complete {
         let cut = if log.reader.is_cut() {
             " and ends within a line"
         } else {
@@ -50,14 +50,7 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> 
             log.path.display()
         ));
     }
-    let exit = Exit::of(&tally.verdict(), arguments.allow_empty);
-    match written {
-        Err(error) => {
-            output::error_line(&format!("error: the report could not be written whole: {error}"));
-            Ok(if exit == Exit::Passed { Exit::Output } else { exit })
-        }
-        Ok(()) => Ok(exit),
-    }
+    Ok(exit)
 }
 
 /// The log of the run before.
@@ -91,25 +84,4 @@ fn unreadable(path: &Path, error: &LogError) -> CommandError {
         message: format!("the event log {} {error}", path.display()),
         exit,
     }
-}
-
-/// The report that the arguments ask for. A log is masked already; tokens nobody declared are masked once more.
-fn made(arguments: &ReportArguments) -> Result<Box<dyn Report>, CommandError> {
-    let name = if arguments.json { "json" } else { "terminal" };
-    let kind = registry::find(report::KINDS, name)
-        .ok_or_else(|| CommandError::usage(format!("there is no report `{name}`")))?;
-    let stdout = io::stdout();
-    let options = Options {
-        colour: !arguments.json && output::colour(&stdout),
-        width: output::width(),
-        live: false,
-        verbosity: match (arguments.quiet, arguments.verbose) {
-            (true, _) => Verbosity::Quiet,
-            (false, 0) => Verbosity::Normal,
-            (false, 1) => Verbosity::Verbose,
-            (false, _) => Verbosity::VeryVerbose,
-        },
-    };
-    let sink = Vault::new().writer(io::BufWriter::new(stdout));
-    Ok((kind.make)(Box::new(sink), &options))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::arguments::RunArguments;
+use super::arguments::ShownArguments;
 use super::{CommandError, output};
 use crate::outcome::{Event, Tally};
 use crate::registry;
@@ -21,7 +21,7 @@ const FILE_WIDTH: usize = 100;
 ///
 /// # Errors
 /// An argument is wrong. A file that cannot be written is told when the reports are finished.
-pub(super) fn make(arguments: &RunArguments, vault: &Vault) -> Result<Box<dyn Report>, CommandError> {
+pub(super) fn make(arguments: &ShownArguments, vault: &Vault) -> Result<Box<dyn Report>, CommandError> {
     let mut wanted = Vec::new();
     for text in &arguments.reports {
         wanted.push(Wanted::parse(text)?);
@@ -42,7 +42,7 @@ pub(super) fn make(arguments: &RunArguments, vault: &Vault) -> Result<Box<dyn Re
     )))
 }
 
-fn verbosity(arguments: &RunArguments) -> Verbosity {
+fn verbosity(arguments: &ShownArguments) -> Verbosity {
     match (arguments.quiet, arguments.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, 0) => Verbosity::Normal,

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     }
     prepare::unmatched(&loaded, &arguments.select)
         .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
-    let report = reports::make(arguments, &resolved.vault)?;
+    let report = reports::make(&arguments.shown, &resolved.vault)?;
     let mut report = log::recording(report, arguments, &loaded.workspace, &resolved.vault)?;
     runtime()?.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
@@ -114,19 +114,7 @@ async fn conduct(
         signal: stopped,
         ..RunFinished::default()
     }));
-    let (tally, written) = follower.finish();
-    let exit = Exit::of(&tally.verdict(), allow_empty);
-    match written {
-        Err(error) => {
-            output::error_line(&format!("error: {error}"));
-            // Of several the gravest: that nothing was checked is less than that nobody can read so.
-            match exit {
-                Exit::Passed | Exit::Empty => Exit::Output,
-                other => other,
-            }
-        }
-        Ok(()) => exit,
-    }
+    follower.finish(allow_empty)
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.

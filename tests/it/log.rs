@@ -7,6 +7,8 @@ use std::sync::mpsc;
 
 use crate::support::{Answer, Project, Server};
 
+const ONE: &str = "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n";
+
 const TWO: &str = "collection: c\ncases:\n  - name: one\n    steps:\n      - GET: /a\n        expect: { status: 200 }\n  \
                    - name: two\n    steps:\n      - GET: /b\n        expect: { status: 200, $.ok: true }\n";
 
@@ -39,12 +41,29 @@ fn a_report_from_the_log_is_the_report_of_the_run() {
 }
 
 #[test]
+fn a_log_gives_every_report_as_the_run_would() {
+    let server = Server::json(r#"{ "ok": false }"#);
+    let project = Project::against(&server, TWO);
+    project
+        .callsheet("run --log log.jsonl --report junit=then.xml")
+        .exits(1);
+    project
+        .callsheet("report log.jsonl --report junit=now.xml --report json=now.json")
+        .exits(1)
+        .says("FAIL");
+    let read = |name: &str| fs::read_to_string(project.path().join(name)).expect("the report");
+    assert_eq!(read("now.xml"), read("then.xml"));
+    assert!(read("now.json").contains("\"verdict\": \"failed\""));
+    project
+        .callsheet("report log.jsonl --report junti=a.xml")
+        .exits(2)
+        .says("unknown report `junti`");
+}
+
+#[test]
 fn twenty_logs_are_kept() {
     let server = Server::json("{}");
-    let project = Project::against(
-        &server,
-        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
-    );
+    let project = Project::against(&server, ONE);
     project.callsheet("run").exits(0);
     let first = logs(&project).remove(0);
     for number in 0..24 {
@@ -60,10 +79,7 @@ fn twenty_logs_are_kept() {
 #[test]
 fn where_the_log_goes_is_the_callers_choice() {
     let server = Server::json("{}");
-    let project = Project::against(
-        &server,
-        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
-    );
+    let project = Project::against(&server, ONE);
     project.callsheet("run --no-log").exits(0);
     assert!(!project.path().join("target").exists());
     project
@@ -86,11 +102,7 @@ fn where_the_log_goes_is_the_callers_choice() {
 #[test]
 fn a_log_that_cannot_be_made_is_found_before_anything_is_sent() {
     let server = Server::json("{}");
-    let project = Project::against(
-        &server,
-        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
-    )
-    .file("target", "a file");
+    let project = Project::against(&server, ONE).file("target", "a file");
     project
         .callsheet("run")
         .exits(5)
@@ -104,10 +116,7 @@ fn a_log_that_fills_its_disk_is_no_pass() {
         return;
     }
     let server = Server::json("{}");
-    let project = Project::against(
-        &server,
-        "collection: c\nsteps:\n  - GET: /\n    expect: { status: 200 }\n",
-    );
+    let project = Project::against(&server, ONE);
     let ran = project.callsheet("run --log /dev/full").exits(5);
     ran.says("1 passed").says("the event log /dev/full");
 }
