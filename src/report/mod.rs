@@ -9,20 +9,35 @@ use crate::outcome::{Event, Tally};
 use crate::registry::{Entry, Kind};
 
 mod curl;
+mod events;
 mod explain;
+mod github;
+mod har;
 mod html;
 mod json;
 mod junit;
+mod markdown;
 mod plan;
 mod record;
 mod shell;
+mod tap;
 mod terminal;
 mod text;
 mod totals;
 mod words;
 
 /// Every report, in the order of the reference page.
-pub const KINDS: &[&ReportKind] = &[&html::KIND, &json::KIND, &junit::KIND, &terminal::KIND];
+pub const KINDS: &[&ReportKind] = &[
+    &events::KIND,
+    &github::KIND,
+    &har::KIND,
+    &html::KIND,
+    &json::KIND,
+    &junit::KIND,
+    &markdown::KIND,
+    &tap::KIND,
+    &terminal::KIND,
+];
 
 /// The name of the report that is for people at a terminal.
 pub const TERMINAL: &str = terminal::KIND.entry.name;

@@ -27,7 +27,13 @@ pub(super) const PLAIN: Options = Options {
 };
 
 /// The golden files of the run that holds every kind of result.
-const FILES: &[(&str, &str)] = &[("junit", "every.xml")];
+const FILES: &[(&str, &str)] = &[
+    ("junit", "every.xml"),
+    ("markdown", "every.md"),
+    ("github", "every.github"),
+    ("tap", "every.tap"),
+    ("har", "every.har"),
+];
 
 /// A sink whose text a test reads afterwards.
 #[derive(Clone, Default)]
