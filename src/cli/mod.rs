@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod desktop;
 mod exit;
 mod follow;
 mod help;
@@ -21,6 +22,7 @@ mod report;
 mod reports;
 mod run;
 mod workspace;
+mod written;
 
 use std::process::ExitCode;
 

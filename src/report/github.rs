@@ -65,7 +65,7 @@ fn at_step(command: &str, case: &PlannedCase, planned: &PlannedStep, finished: &
     let place = explain::place(Some(finished)).unwrap_or(&planned.place);
     let title = format!(
         "{}: {} › {}",
-        words::status(Some(finished)).replace('_', " "),
+        words::plainly(Some(finished)),
         case.name,
         planned.name
     );
@@ -73,9 +73,12 @@ fn at_step(command: &str, case: &PlannedCase, planned: &PlannedStep, finished: &
     if text.is_empty() {
         text = count(finished.attempts.len(), "attempt");
     }
-    let details = explain::lines(finished);
+    let mut details = explain::lines(finished);
+    if details.first() == Some(&text) {
+        details.remove(0);
+    }
     if !details.is_empty() {
-        text.push_str("\n\n");
+        text.push('\n');
         text.push_str(&details.join("\n"));
     }
     format!(

@@ -155,13 +155,9 @@ fn problems(record: &Record) -> impl Iterator<Item = (&PlannedCase, &PlannedStep
 
 fn section(case: &PlannedCase, planned: &PlannedStep, finished: &StepFinished) -> String {
     let name = code(&format!("{} › {}", case.name, planned.name));
-    let status = if finished.flaky {
-        "flaky"
-    } else {
-        words::status(Some(finished))
-    };
+    let status = words::plainly(Some(finished));
     let place = explain::place(Some(finished)).unwrap_or(&planned.place);
-    let mut text = format!("\n### {} {name}\n\n", status.replace('_', " "));
+    let mut text = format!("\n### {status} {name}\n\n");
     let headline = code(&explain::headline(Some(finished)));
     if !headline.is_empty() {
         text.push_str(&format!("{headline}\n\n"));

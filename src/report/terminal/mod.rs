@@ -17,6 +17,7 @@ mod progress;
 mod row;
 mod running;
 mod screen;
+mod section;
 mod start;
 mod summary;
 mod traffic;
@@ -26,6 +27,7 @@ use progress::Progress;
 use row::{Row, Word};
 use running::Running;
 use screen::Screen;
+use section::Section;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -53,6 +55,9 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         failures: Vec::new(),
         failed: Vec::new(),
         below_failure: false,
+        folds: options.folds && options.verbosity > Verbosity::Quiet,
+        section: None,
+        report: options.page.clone(),
         ended: 0,
     })
 }
@@ -89,6 +94,11 @@ struct Terminal {
     failed: Vec<usize>,
     /// Whether anything stands below the first failure already, so that it may have scrolled away.
     below_failure: bool,
+    /// Whether the rows fold away in a section, and the section once it is begun.
+    folds: bool,
+    section: Option<Section>,
+    /// The file of the page for people, which the last line names.
+    report: Option<String>,
     /// The time of the last event that ended something, in microseconds.
     ended: u64,
 }
@@ -97,7 +107,13 @@ impl Terminal {
     fn start(&mut self, started: &RunStarted) -> io::Result<()> {
         self.plan.start(started);
         if self.page.verbosity > Verbosity::Quiet {
-            self.screen.write(&start::lines(started, self.page))?;
+            let mut lines = start::lines(started, self.page);
+            if self.folds {
+                let section = Section::new(started);
+                lines.push(section.begin("Steps"));
+                self.section = Some(section);
+            }
+            self.screen.write(&lines)?;
         }
         self.screen.bar(|bar| bar.start(started));
         Ok(())
@@ -246,8 +262,10 @@ impl Report for Terminal {
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
         self.screen.bar(Progress::clear);
         let mut lines = Vec::new();
-        // What is still on the screen right above the summary needs no second time.
-        let again = self.below_failure || self.page.verbosity == Verbosity::Quiet;
+        let section = self.section.take();
+        lines.extend(section.as_ref().map(|section| section.end(self.ended)));
+        // What is still on the screen right above the summary needs no second time; what is folded away does.
+        let again = self.below_failure || section.is_some() || self.page.verbosity == Verbosity::Quiet;
         if !self.failures.is_empty() && again {
             if self.page.verbosity > Verbosity::Quiet {
                 lines.push(summary::rule(self.page));
@@ -261,6 +279,7 @@ impl Report for Terminal {
             self.ended,
             self.page,
         ));
+        lines.extend(self.report.take().map(|path| summary::page(&path, self.page)));
         self.screen.write(&lines)
     }
 }

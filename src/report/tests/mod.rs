@@ -23,6 +23,8 @@ pub(super) const PLAIN: Options = Options {
     colour: false,
     width: 100,
     live: false,
+    folds: false,
+    page: None,
     verbosity: Verbosity::Normal,
 };
 
