@@ -16,6 +16,7 @@ mod har;
 mod html;
 mod json;
 mod junit;
+mod located;
 mod markdown;
 mod plan;
 mod record;

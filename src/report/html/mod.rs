@@ -5,6 +5,7 @@
 //! stands behind that: the page may load nothing, and of scripts and styles only the two that are in it, by their
 //! digests.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::LazyLock;
 
@@ -102,25 +103,25 @@ fn digest(text: &str) -> String {
 
 /// The one door: every value of the template is written here.
 fn show(output: &mut Output<'_>, _state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
-    if value.is_safe() {
-        return output
-            .write_str(value.as_str().unwrap_or_default())
-            .map_err(Error::from);
-    }
-    match value.kind() {
-        ValueKind::Undefined => Err(Error::from(minijinja::ErrorKind::UndefinedError)),
+    let written = match (value.as_str(), value.kind()) {
+        (Some(text), _) if value.is_safe() => output.write_str(text),
+        (Some(text), _) => output.write_str(&escaped(&untrusted::block(text))),
+        (None, ValueKind::Undefined) => return Err(Error::from(minijinja::ErrorKind::UndefinedError)),
         // What is not there shows nothing.
-        ValueKind::None => Ok(()),
-        _ => output
-            .write_str(&escaped(&untrusted::block(&value.to_string())))
-            .map_err(Error::from),
-    }
+        (None, ValueKind::None) => Ok(()),
+        (None, _) => output.write_str(&escaped(&untrusted::block(&value.to_string()))),
+    };
+    written.map_err(Error::from)
 }
 
 /// Text as HTML, for elements and for attributes in double quotes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+fn escaped(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(['&', '<', '>', '"', '\'']) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    out.push_str(&text[..first]);
+    for character in text[first..].chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -130,5 +131,5 @@ fn escaped(text: &str) -> String {
             _ => out.push(character),
         }
     }
-    out
+    Cow::Owned(out)
 }

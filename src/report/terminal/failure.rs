@@ -5,9 +5,9 @@ use anstyle::Style;
 use super::paint::{ADDED, BAD, FAINT, NOTABLE, REMOVED, STRONG};
 use super::{Page, answer, excerpt};
 use crate::diff::{LineKind, RenderOptions};
-use crate::outcome::{CheckState, Differences, Exchange, Mismatch, Origin, StepError, StepFinished};
-use crate::report::curl;
+use crate::outcome::{CheckState, Differences, Mismatch, StepError, StepFinished};
 use crate::report::text::{count, safe};
+use crate::report::{curl, located};
 use crate::untrusted;
 
 /// The most characters of a value in words.
@@ -45,8 +45,8 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
     if let Some(reason) = &finished.reason {
         lines.push(entry("reason", reason, STRONG, page));
     }
-    if let Some(exchange) = shown_exchange(finished) {
-        let path = mismatches.iter().find_map(|mismatch| path(mismatch));
+    if let Some(exchange) = located::exchange(finished) {
+        let path = mismatches.iter().find_map(|mismatch| located::path(mismatch));
         if let Some(body) = exchange
             .response
             .as_ref()
@@ -63,27 +63,6 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
     }
     lines.push(String::new());
     lines
-}
-
-/// The last exchange of the step itself; where it sent none, the last it needed.
-fn shown_exchange(finished: &StepFinished) -> Option<&Exchange> {
-    let exchanges = &finished.exchanges;
-    exchanges
-        .iter()
-        .rfind(|exchange| exchange.origin == Origin::Step)
-        .or(exchanges.last())
-}
-
-/// The path in the body to what does not hold: down to the first difference, where there is one.
-fn path(mismatch: &Mismatch) -> Option<String> {
-    let subject = mismatch.subject.starts_with('$').then_some(&mismatch.subject)?;
-    let below = match &mismatch.diff {
-        Some(Differences::Json(diff)) => diff.differences.first(),
-        Some(Differences::Text(_)) | None => None,
-    };
-    // The paths of differences begin at the value that was looked at.
-    let below = below.and_then(|difference| difference.path.strip_prefix('$'));
-    Some(format!("{subject}{}", below.unwrap_or_default()))
 }
 
 fn mismatch_lines(mismatch: &Mismatch, page: Page) -> Vec<String> {
