@@ -187,6 +187,9 @@ pub struct ReportArguments {
     /// The event log; without it, the newest in `target/callsheet/` beneath the project.
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
+    /// Show the trends of all event logs in this folder: as html, as json, or as a table.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["logs", "allow_empty"])]
+    pub history: Option<PathBuf>,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.

@@ -9,6 +9,7 @@ mod desktop;
 mod exit;
 mod follow;
 mod help;
+mod history;
 mod init;
 mod inputs;
 mod list;

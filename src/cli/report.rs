@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::ReportArguments;
 use super::follow::Follower;
 use super::workspace::Workspace;
-use super::{CommandError, Exit, log, output, reports};
+use super::{CommandError, Exit, history, log, output, reports};
 use crate::outcome::{Event, LogError, LogReader, RunStarted};
 use crate::secret::Vault;
 
@@ -19,6 +19,9 @@ struct Log {
 }
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> {
+    if let Some(folder) = &arguments.history {
+        return history::history(folder, &arguments.shown);
+    }
     let path = match arguments.logs.as_slice() {
         [] => newest()?,
         [path] => path.clone(),

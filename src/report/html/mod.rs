@@ -28,6 +28,9 @@ mod step;
 mod timeline;
 mod traffic;
 
+pub(super) use amount::{Part, part, time};
+pub(super) use page::{Said, short, status};
+
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
@@ -42,11 +45,15 @@ pub(super) const KIND: ReportKind = ReportKind {
     make,
 };
 
-const TEMPLATE: &str = include_str!("page.html");
+/// The pages there are: of a run, and of many.
+const TEMPLATES: [(&str, &str); 2] = [
+    ("page", include_str!("page.html")),
+    ("history", include_str!("../history/page.html")),
+];
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// The page's template; what it does not find is an error and no gap.
+/// The templates; what one does not find is an error and no gap.
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -60,9 +67,11 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
             .expect("delimiters as they are"),
     );
     environment.set_formatter(show);
-    environment
-        .add_template("page", TEMPLATE)
-        .expect("the template is part of the program");
+    for (name, template) in TEMPLATES {
+        environment
+            .add_template(name, template)
+            .expect("the templates are part of the program");
+    }
     environment
 });
 
@@ -71,14 +80,22 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
 }
 
 fn render(record: &Record, tally: &Tally) -> io::Result<String> {
+    whole("page", SCRIPT, Value::from(Serde(page::page(record, tally))))
+}
+
+/// A whole page of a template, with our style and a script of ours, which may be empty.
+///
+/// # Errors
+/// The template and its values do not fit: our bug.
+pub(super) fn whole(template: &str, script: &str, values: Value) -> io::Result<String> {
     let text = ENVIRONMENT
-        .get_template("page")
+        .get_template(template)
         .and_then(|template| {
             template.render(context! {
                 style => Value::from_safe_string(STYLE.to_owned()),
-                script => Value::from_safe_string(SCRIPT.to_owned()),
-                policy => policy(),
-                ..Value::from(Serde(page::page(record, tally)))
+                script => Value::from_safe_string(script.to_owned()),
+                policy => policy(script),
+                ..values
             })
         })
         .map_err(io::Error::other)?;
@@ -86,13 +103,24 @@ fn render(record: &Record, tally: &Tally) -> io::Result<String> {
     Ok(untrusted::guard_ci(&text).into_owned())
 }
 
+/// A time as the log writes it, as people read it: `2026-01-01 08:00:00 UTC`.
+pub(super) fn moment(started: &str) -> String {
+    let begin = short(started, page::NAME);
+    let whole = begin.split('.').next().unwrap_or_default();
+    format!("{} UTC", whole.trim_end_matches('Z').replacen('T', " ", 1))
+}
+
 /// What the page may load: nothing but its own style and script. Digests rather than `unsafe-inline`, so that markup
 /// that came in after all would find no way to run or to dress up. Base and forms do not fall under `default-src`.
-fn policy() -> String {
+fn policy(script: &str) -> String {
+    let script = if script.is_empty() {
+        String::new()
+    } else {
+        format!(" script-src '{}';", digest(script))
+    };
     format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        digest(STYLE),
-        digest(SCRIPT)
+        "default-src 'none'; style-src '{}';{script} base-uri 'none'; form-action 'none'",
+        digest(STYLE)
     )
 }
 
