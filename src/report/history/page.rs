@@ -1,5 +1,6 @@
 //! A history for people: a page.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use minijinja::Value;
@@ -23,6 +24,8 @@ const TALLEST: u64 = 80;
 
 #[derive(Serialize)]
 struct Page {
+    /// The environment of all runs; none where there are several, or none at all.
+    environment: Option<String>,
     runs: usize,
     passed: usize,
     rate: Option<String>,
@@ -75,12 +78,19 @@ struct Mark {
 }
 
 pub(super) fn render(history: &History) -> io::Result<String> {
+    let environments: BTreeSet<&Option<String>> = history.runs.iter().map(|run| &run.environment).collect();
+    let several = environments.len() > 1;
     let rows = |steps: Vec<(&Key, &Series)>| -> Vec<Row> {
-        steps.into_iter().map(|(key, series)| row(key, series)).collect()
+        steps
+            .into_iter()
+            .map(|(key, series)| row(key, series, several))
+            .collect()
     };
     let passed = history.runs.iter().filter(|run| run.verdict == "passed").count();
     let unsteady = history.unsteady();
+    let only = environments.into_iter().flatten().next().filter(|_| !several);
     let page = Page {
+        environment: only.map(|name| short(name, NAME)),
         runs: history.len(),
         passed,
         rate: (!history.is_empty()).then(|| percent(passed as f64 / history.len() as f64)),
@@ -151,7 +161,8 @@ fn tone(verdict: &str) -> &'static str {
     }
 }
 
-fn row(key: &Key, series: &Series) -> Row {
+/// A step as a row, which tells the environment where there are `several`.
+fn row(key: &Key, series: &Series, several: bool) -> Row {
     let recent = &series.results[series.results.len().saturating_sub(DRAWN)..];
     Row {
         name: short(
@@ -159,7 +170,11 @@ fn row(key: &Key, series: &Series) -> Row {
             2 * NAME,
         ),
         place: short(&format!("{}:{}", series.file, series.line), NAME),
-        environment: key.environment.as_ref().map(|name| short(name, NAME)),
+        environment: key
+            .environment
+            .as_ref()
+            .filter(|_| several)
+            .map(|name| short(name, NAME)),
         last: recent.last().map(|result| status(class(result))),
         rate: series.rate().map(percent),
         judged: series.judged().count(),
