@@ -28,8 +28,13 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         1 => format!("1 {one}"),
         count => format!("{count} {one}s"),
     };
+    let verdict = if loaded.diagnostics.is_empty() {
+        "nothing is wrong"
+    } else {
+        "no errors"
+    };
     let text = format!(
-        "nothing is wrong: {}, {}, {}, {}\n",
+        "{verdict}: {}, {}, {}, {}\n",
         counted(loaded.files, "file"),
         counted(plan.cases.len(), "case"),
         counted(steps, "step"),

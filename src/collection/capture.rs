@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::input::is_name;
+use super::input::can_be_variable;
 use crate::decode::Decoder;
 use crate::extract::{self, Extractor};
 use crate::registry;
@@ -36,8 +36,7 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<CaptureS
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSpec> {
-    if !is_name(&key.name) {
-        decoder.error(&key.place, format!("`{}` cannot be used as a variable", key.name));
+    if !can_be_variable(&key.name, &key.place, decoder) {
         return None;
     }
     let spec = |extractor, default, secret| CaptureSpec {

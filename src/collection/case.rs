@@ -124,6 +124,15 @@ impl Collection {
         let steps = fields.entry("steps");
         let cases = fields.entry("cases");
         let finally = fields.entry("finally");
+        let slip = match (steps, cases) {
+            (None, None) => fields.slip(&["steps", "cases"], decoder),
+            _ => None,
+        };
+        let (steps, cases) = match slip {
+            Some(("steps", key, node)) => (Some((key, node)), cases),
+            Some((_, key, node)) => (steps, Some((key, node))),
+            None => (steps, cases),
+        };
         let mut decoded = Vec::new();
         match (steps, cases) {
             (Some((_, node)), None) => {

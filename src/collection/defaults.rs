@@ -36,7 +36,7 @@ impl Defaults {
         let uses_before = std::mem::take(&mut decoder.uses);
         let mut defaults = above.clone();
         if let Some(node) = fields.get("base_url") {
-            defaults.base_url = decoder.template(node, "`base_url`").or(defaults.base_url);
+            defaults.base_url = decoder.url(node).or(defaults.base_url);
         }
         if let Some(node) = fields.get("headers") {
             for (name, values) in request::headers(node, decoder) {

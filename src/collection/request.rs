@@ -57,7 +57,7 @@ impl RequestSpec {
         fields: &mut Fields<'_>,
         decoder: &mut Decoder<'_>,
     ) -> Option<RequestSpec> {
-        let url_template = decoder.template(url, "a URL");
+        let url_template = decoder.url(url);
         let query = fields
             .get("query")
             .map(|node| trees(node, "query", decoder))
@@ -101,6 +101,16 @@ pub(super) fn method<'n>(fields: &mut Fields<'n>) -> Vec<(&'n Key, Method, &'n N
                 .map(|method| (key, method, node))
         })
         .collect()
+}
+
+/// A key that is a slip of a method, such as `GTE` or `get`, which is told.
+pub(super) fn misspelt<'n>(
+    fields: &mut Fields<'n>,
+    decoder: &mut Decoder<'_>,
+) -> Option<(&'n Key, Method, &'n Node)> {
+    let (name, key, node) = fields.slip(&METHODS, decoder)?;
+    let method = Method::from_bytes(name.as_bytes()).ok()?;
+    Some((key, method, node))
 }
 
 /// How many redirects are followed: true for ten, false for none, or a number.
@@ -182,7 +192,7 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
             };
             let values: Vec<Template> = values
                 .iter()
-                .filter_map(|value| decoder.template(value, "a header"))
+                .filter_map(|value| decoder.header(value, "a header"))
                 .collect();
             if secret::sensitive_header(&key.name) {
                 values
@@ -203,7 +213,7 @@ fn cookies(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Template)> {
     map.iter()
         .filter_map(|(key, node)| {
             decoder
-                .template(node, "a cookie")
+                .header(node, "a cookie")
                 .map(|value| (key.name.clone(), value))
         })
         .collect()

@@ -7,7 +7,7 @@ use http::Method;
 
 use super::capture::{self, CaptureSpec};
 use super::expect::Expectations;
-use super::input::is_name;
+use super::input::can_be_variable;
 use super::recipe::{Recipe, Recipes};
 use super::request::{self, RequestSpec};
 use crate::decode::{Decoder, Fields};
@@ -88,6 +88,14 @@ impl Step {
         match &self.action {
             Action::Request(_) | Action::Wait(_) => self.expect.len(),
             Action::Use(call) => call.recipe.steps.iter().map(Step::checks).sum::<usize>(),
+        }
+    }
+
+    /// How many steps it comes to: itself, or those of the recipe it uses.
+    pub(super) fn length(&self) -> usize {
+        match &self.action {
+            Action::Request(_) | Action::Wait(_) => 1,
+            Action::Use(call) => call.recipe.length,
         }
     }
 
@@ -264,7 +272,7 @@ fn action(
     recipes: &mut Recipes,
     decoder: &mut Decoder<'_>,
 ) -> Option<(Place, Action)> {
-    let methods = request::method(fields);
+    let mut methods = request::method(fields);
     let request = fields.entry("request");
     let call = fields.entry("use");
     let wait = fields.entry("wait");
@@ -273,17 +281,20 @@ fn action(
     keys.sort_by_key(|key| key.place.span.start);
     match keys.as_slice() {
         [] => {
-            decoder.error_with_help(
-                fields.place(),
-                "a step needs an action",
-                "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
-            );
             // The keys beside an action are known words, whichever action is missing.
-            for name in ["with", "as"] {
+            for name in ["with", "as", "expect", "capture"] {
                 fields.get(name);
             }
             RequestSpec::know(fields);
-            return None;
+            methods.extend(request::misspelt(fields, decoder));
+            if methods.is_empty() {
+                decoder.error_with_help(
+                    fields.place(),
+                    "a step needs an action",
+                    "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
+                );
+                return None;
+            }
         }
         [_] => {}
         [first, second, ..] => {
@@ -334,10 +345,7 @@ pub(super) fn call_of(
     let with = fields.get("with");
     let alias = fields.get("as").and_then(|node| {
         let name = decoder.constant(node, "`as`")?;
-        if !is_name(name) {
-            decoder.error(&node.place, format!("`{name}` cannot be used as a variable"));
-        }
-        Some(name.to_owned())
+        can_be_variable(name, &node.place, decoder).then(|| name.to_owned())
     });
     let recipe = recipes.load(node, decoder);
     let mut values = Vec::new();

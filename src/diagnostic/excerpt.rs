@@ -30,10 +30,17 @@ impl Excerpt {
         let within = visible(&masked[span.clone()]);
         let after = visible(&masked[span.end..]);
 
-        // The place comes first, a third of what is left goes to what stands before it.
+        // The place comes first; what stands before it gets a third of what is left, and what the rest does not need.
         let within = cut(within, width.saturating_sub(2).max(1));
         let room = width.saturating_sub(within.characters);
-        let before = cut(before, (room / 3).max(MINIMUM_CONTEXT));
+        let behind: usize = visible(&masked[span.end..])
+            .take(room)
+            .map(|piece| piece.chars().count())
+            .sum();
+        let before = cut(
+            before,
+            (room / 3).max(room.saturating_sub(behind)).max(MINIMUM_CONTEXT),
+        );
         let after = cut(after, room.saturating_sub(before.characters).max(MINIMUM_CONTEXT));
 
         let mut text = String::new();
