@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod descriptors;
 mod exit;
 mod follow;
 mod help;

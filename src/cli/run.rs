@@ -10,7 +10,7 @@ use super::arguments::RunArguments;
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Resolved};
 use super::prepare::{self, Loaded};
-use super::{CommandError, Exit, log, network, output, reports};
+use super::{CommandError, Exit, descriptors, log, network, output, reports};
 use crate::collection::Environment;
 use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
@@ -47,9 +47,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     }
     prepare::unmatched(&loaded, &arguments.select)
         .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
+    let runtime = runtime()?;
     let report = reports::make(&arguments.shown, &resolved.vault)?;
     let mut report = log::recording(report, arguments, &loaded.workspace, &resolved.vault)?;
-    runtime()?.block_on(async {
+    runtime.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let scope = resolved.scope();
         let environment = loaded.environment(named)?;
@@ -222,6 +223,7 @@ fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, 
 
 /// The runtime of a command: one thread, since a run waits far more than it computes.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    descriptors::make_room()?;
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
