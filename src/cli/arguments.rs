@@ -166,6 +166,9 @@ pub struct NetworkArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    /// Judge the files for this environment: a protected one refuses steps that write.
+    #[arg(long = "env", short = 'e', value_name = "NAME")]
+    pub environment: Option<String>,
 }
 
 /// The arguments of `list`.

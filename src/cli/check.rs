@@ -1,11 +1,20 @@
 //! `callsheet check`: everything wrong in the files, without a network.
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, InputArguments};
+use super::inputs::Missing;
 use super::{CommandError, Exit, output, prepare};
 use crate::secret::Vault;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let mut loaded = prepare::load(&arguments.select)?;
+    if let Some(named) = arguments.environment.as_deref()
+        && !loaded.diagnostics.has_errors()
+    {
+        let plan = loaded.plan(&arguments.select);
+        // Whoever checks files need not have the keys that a run needs.
+        let resolved = loaded.inputs(Some(named), &InputArguments::default(), Missing::LeftOut)?;
+        loaded.refuse_writes(Some(named), &plan, &resolved)?;
+    }
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }

@@ -8,14 +8,13 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::arguments::RunArguments;
 use super::follow::Follower;
-use super::inputs::{BASE_URL, Resolved};
+use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::{CommandError, Exit, descriptors, log, network, output, reports};
 use crate::collection::Environment;
-use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::report::Report;
 use crate::run::{self, Events, Policy, Setting, Sink};
 use crate::secret::Vault;
@@ -31,9 +30,11 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Inputs are asked for only where the files are sound: nobody types a key for nothing.
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
-    let resolved = loaded.inputs(named, &arguments.inputs)?;
+    let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
     let plan = loaded.plan(&arguments.select);
-    refuse_writes(&mut loaded, named, &plan, &resolved, arguments)?;
+    if !arguments.allow_writes {
+        loaded.refuse_writes(named, &plan, &resolved)?;
+    }
     let client = network::client(&arguments.network)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
@@ -153,24 +154,6 @@ async fn start_mock(
     let url = running.url.as_str().trim_end_matches('/').to_owned();
     resolved.values.insert(BASE_URL.to_owned(), Value::String(url));
     Ok((resolved, Some(running)))
-}
-
-/// In a protected environment, notes every step that would write.
-fn refuse_writes(
-    loaded: &mut Loaded,
-    named: Option<&str>,
-    plan: &Plan,
-    resolved: &Resolved,
-    arguments: &RunArguments,
-) -> Result<(), CommandError> {
-    let is_protected = loaded
-        .environment(named)?
-        .is_some_and(|environment| environment.protected);
-    if is_protected && !arguments.allow_writes {
-        let refused: Vec<Diagnostic> = plan::refused_writes(plan, &loaded.suite.project, &resolved.scope());
-        loaded.diagnostics.extend(refused);
-    }
-    Ok(())
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
