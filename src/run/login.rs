@@ -4,11 +4,11 @@ use std::sync::Mutex;
 
 use super::assemble::{self, template_error};
 use super::session::{Reason, Session};
-use super::step::Lane;
+use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{LOGIN, SessionChoice};
 use crate::http::Jar;
-use crate::outcome::{CheckResult, CheckState, ErrorKind, Exchange, Origin, StepError};
+use crate::outcome::{CheckResult, CheckState, ErrorKind, Origin, StepError};
 use crate::secret::Rendered;
 
 impl<S: Sink> Run<'_, S> {
@@ -18,7 +18,7 @@ impl<S: Sink> Run<'_, S> {
         session: &Session,
         reason: Reason,
         lane: Lane<'_>,
-        exchanges: &mut Vec<Exchange>,
+        asking: &mut Performed,
     ) -> Result<(Vec<(String, Rendered)>, u64), StepError> {
         let jar = Mutex::new(Jar::default());
         let none = SessionChoice::None;
@@ -35,7 +35,8 @@ impl<S: Sink> Run<'_, S> {
             };
             let (mut performed, outputs) =
                 Box::pin(self.call(&session.spec.login, &self.setting.scope, lane)).await;
-            exchanges.append(&mut performed.exchanges);
+            asking.exchanges.append(&mut performed.exchanges);
+            asking.attempts.append(&mut performed.attempts);
             match (performed.error, outputs) {
                 (None, Ok(outputs)) if has_held(&performed.checks) => Ok(outputs),
                 // A check that does not hold explains more than what could not be captured because of it.

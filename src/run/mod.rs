@@ -12,6 +12,7 @@ mod login;
 mod policy;
 mod recipe;
 mod record;
+mod retry;
 mod session;
 mod sink;
 mod step;
@@ -48,6 +49,8 @@ pub struct Setting {
     pub jobs: usize,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// True if a step that passed only after a retry fails.
+    pub flaky_fails: bool,
 }
 
 /// A run under way.

@@ -69,6 +69,7 @@ impl<S: Sink> Run<'_, S> {
             }
             performed.checks.append(&mut done.checks);
             performed.exchanges.append(&mut done.exchanges);
+            performed.attempts.append(&mut done.attempts);
             performed.error = performed.error.or(done.error);
         }
         if stopped.is_some() || !performed.is_good() {

@@ -2,12 +2,15 @@
 
 use std::sync::Mutex;
 
+use super::exchange::Requested;
 use super::{Run, Sink};
 use crate::collection::{Action, CaptureSpec, Defaults, RequestSpec, SessionChoice, Step};
 use crate::extract::{Extraction, Message};
 use crate::http::Jar;
 use crate::json;
-use crate::outcome::{Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, Spot, StepError};
+use crate::outcome::{
+    Attempt, Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, Spot, StepError,
+};
 use crate::secret::Label;
 use crate::template::{Scope, Secrecy, Variable};
 
@@ -22,6 +25,8 @@ pub(super) struct Lane<'a> {
     pub(super) defaults_scope: &'a Scope,
     /// What its exchanges are for. A login's requests are never sent within a session.
     pub(super) origin: Origin,
+    /// True if what passed only after a retry may be told as a failure. What is left over is told by other means.
+    pub(super) is_strict: bool,
 }
 
 /// What came of a step.
@@ -31,6 +36,8 @@ pub(super) struct Performed {
     pub(super) error: Option<StepError>,
     pub(super) exchanges: Vec<Exchange>,
     pub(super) captures: Vec<Capture>,
+    /// The attempts, where there was more than one.
+    pub(super) attempts: Vec<Attempt>,
 }
 
 impl Performed {
@@ -88,10 +95,14 @@ impl<S: Sink> Run<'_, S> {
             SessionChoice::Named(name, _) if lane.origin == Origin::Step => self.sessions.get(name),
             SessionChoice::Named(..) | SessionChoice::None => None,
         };
-        let response = match self
-            .answer(step, spec, scope, lane, session, &mut performed.exchanges)
-            .await
-        {
+        let requested = Requested {
+            step,
+            spec,
+            scope,
+            lane,
+            session,
+        };
+        let response = match self.answer(requested, &mut performed).await {
             Ok(response) => response,
             Err(error) => {
                 let reason = error.message.clone();
