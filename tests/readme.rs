@@ -163,7 +163,6 @@ steps:
     parallel: 2
     poll: {}
     paginate: {}
-    retry: {}
     rate: 1/s
     auth: { digest: {} }
     expect: { snapshot: {} }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -98,6 +98,16 @@ pub struct ShownArguments {
     pub quiet: bool,
 }
 
+/// What becomes of a step that passed only after a retry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Flaky {
+    /// It passed, and is counted as flaky.
+    #[default]
+    Pass,
+    /// It failed.
+    Fail,
+}
+
 /// The arguments of `run`.
 #[derive(Debug, Clone, Args)]
 pub struct RunArguments {
@@ -111,6 +121,9 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// What a step comes to that passed only after a retry.
+    #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
+    pub flaky: Flaky,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::arguments::RunArguments;
+use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
@@ -63,6 +63,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             scope,
             jobs: usize::from(arguments.jobs),
             keep_going: arguments.keep_going,
+            flaky_fails: arguments.flaky == Flaky::Fail,
         };
         let started = started(&plan, environment, &resolved, &setting);
         let exit = conduct(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::request;
+use super::retry::Retry;
 use crate::auth::{self, Scheme};
 use crate::decode::Decoder;
 use crate::template::{Template, Use};
@@ -22,12 +23,14 @@ pub struct Defaults {
     pub timeout: Option<Duration>,
     /// How many redirects are followed.
     pub redirects: Option<u8>,
+    /// When a request is sent again.
+    pub retry: Option<Retry>,
     /// What the templates above read.
     pub uses: Vec<Use>,
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 3] = ["retry", "rate", "snapshot"];
+const NOT_YET: [&str; 2] = ["rate", "snapshot"];
 
 impl Defaults {
     /// Decodes a `defaults` block over those of the level above.
@@ -54,6 +57,10 @@ impl Defaults {
         }
         if let Some(node) = fields.get("redirects") {
             defaults.redirects = request::redirects(node, decoder);
+        }
+        if let Some(node) = fields.get("retry") {
+            let retry = Retry::decode_default(node, decoder);
+            defaults.retry = retry.map(|retry| retry.over(above.retry.as_ref()));
         }
         fields.refuse_not_yet(&NOT_YET, decoder);
         fields.finish(decoder);

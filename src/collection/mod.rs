@@ -10,6 +10,7 @@ mod names;
 mod project;
 mod recipe;
 mod request;
+mod retry;
 mod step;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use input::{Input, InputKind};
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
 pub use recipe::{Output, Recipe};
 pub use request::{METHODS, RequestSpec};
+pub use retry::{Retry, RetryPolicy};
 pub use step::{Action, Call, SessionChoice, Step};
 
 use crate::decode::Decoder;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::body::{self, Body};
+use super::retry::Retry;
 use crate::auth::{self, Scheme};
 use crate::decode::{Decoder, Fields};
 use crate::secret;
@@ -37,15 +38,23 @@ pub struct RequestSpec {
     pub timeout: Option<Duration>,
     /// How many redirects are followed.
     pub redirects: Option<u8>,
+    /// When it is sent again.
+    pub retry: Option<Retry>,
 }
 
 impl RequestSpec {
     /// Marks the keys of a request as known, where there is no request to decode them for.
     pub(super) fn know(fields: &mut Fields<'_>) {
-        for name in ["query", "headers", "cookies", "auth", "timeout", "redirects"]
-            .into_iter()
-            .chain(body::KINDS)
-        {
+        let plain = [
+            "query",
+            "headers",
+            "cookies",
+            "auth",
+            "timeout",
+            "redirects",
+            "retry",
+        ];
+        for name in plain.into_iter().chain(body::KINDS) {
             fields.get(name);
         }
     }
@@ -76,6 +85,7 @@ impl RequestSpec {
             .get("timeout")
             .and_then(|node| decoder.duration(node, "`timeout`"));
         let redirects = fields.get("redirects").and_then(|node| redirects(node, decoder));
+        let retry = fields.get("retry").and_then(|node| Retry::decode(node, decoder));
         Some(RequestSpec {
             method,
             url: url_template?,
@@ -86,6 +96,7 @@ impl RequestSpec {
             auth,
             timeout,
             redirects,
+            retry,
         })
     }
 }
@@ -123,6 +134,19 @@ pub(super) fn redirects(node: &Node, decoder: &mut Decoder<'_>) -> Option<u8> {
             u8::try_from(number).ok()
         }
     }
+}
+
+/// A status or a list of them.
+pub(super) fn statuses(node: &Node, decoder: &mut Decoder<'_>) -> Vec<u16> {
+    let items = match node.as_list() {
+        Some(items) => items,
+        None => std::slice::from_ref(node),
+    };
+    items
+        .iter()
+        .filter_map(|item| decoder.integer(item, "a status", 100..=599))
+        .filter_map(|status| u16::try_from(status).ok())
+        .collect()
 }
 
 fn trees(node: &Node, what: &str, decoder: &mut Decoder<'_>) -> Vec<(String, Tree)> {

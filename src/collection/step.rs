@@ -80,7 +80,7 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 6] = ["for", "parallel", "poll", "paginate", "retry", "rate"];
+const NOT_YET: [&str; 5] = ["for", "parallel", "poll", "paginate", "rate"];
 
 impl Step {
     /// How many checks a pass needs of it, those of a recipe's steps included.
@@ -171,6 +171,9 @@ impl Step {
                 captures = capture::decode_all(node, decoder);
             }
         }
+        if !is_request {
+            refuse_of_requests(&mut fields, decoder);
+        }
         let place = fields.place().clone();
         fields.finish(decoder);
         let judged_uses = std::mem::replace(&mut decoder.uses, uses_before);
@@ -197,6 +200,19 @@ impl Step {
             uses,
             judged_uses,
         })
+    }
+}
+
+/// Notes what is said of a request in a step that sends none of its own.
+fn refuse_of_requests(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
+    for name in ["retry"] {
+        if let Some((key, _)) = fields.entry(name) {
+            decoder.error_with_help(
+                &key.place,
+                format!("`{name}` needs a request, and this step sends none of its own"),
+                "write it into the step whose request it is about, of the recipe if it stands there",
+            );
+        }
     }
 }
 

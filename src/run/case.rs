@@ -8,7 +8,7 @@ use super::{Run, Sink};
 use crate::collection::Step;
 use crate::http::Jar;
 use crate::outcome::{
-    CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
+    AttemptKind, CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
 };
 use crate::plan::PlannedCase;
 use crate::secret::Vault;
@@ -112,7 +112,14 @@ impl<S: Sink> Run<'_, S> {
         match turn {
             Turn::Skip(reason) => skipped(lane.number, step, reason),
             Turn::Broken(error) => broken(lane.number, step, error),
-            Turn::Run => judged(lane.number, step, self.perform(step, scope, lane).await),
+            Turn::Run => {
+                let finished = judged(lane.number, step, self.perform(step, scope, lane).await);
+                if lane.is_strict && self.setting.flaky_fails {
+                    strict(finished)
+                } else {
+                    finished
+                }
+            }
         }
     }
 
@@ -143,6 +150,7 @@ impl Course<'_> {
             defaults: &case.defaults,
             defaults_scope: &self.defaults_scope,
             origin: Origin::Step,
+            is_strict: true,
         }
     }
 
@@ -196,6 +204,7 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         error,
         exchanges,
         captures,
+        attempts,
     } = performed;
     let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
     let has_failed = is(|state| matches!(state, CheckState::Failed(_)));
@@ -217,13 +226,33 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         ),
         (None, None) => (Status::Passed, None),
     };
+    let was_retried = attempts
+        .iter()
+        .any(|attempt| attempt.kind == AttemptKind::Retry && !attempt.good);
     StepFinished {
         reason,
         checks,
         error,
         exchanges,
         captures,
+        flaky: status == Status::Passed && was_retried,
+        attempts,
         ..StepFinished::new(number, status)
+    }
+}
+
+/// A step that passed only after a retry, as the failure that `--flaky fail` makes of it.
+fn strict(finished: StepFinished) -> StepFinished {
+    if !finished.flaky {
+        return finished;
+    }
+    StepFinished {
+        status: Status::Failed,
+        reason: Some(format!(
+            "passed at attempt {} only, and --flaky is fail",
+            finished.attempts.len()
+        )),
+        ..finished
     }
 }
 

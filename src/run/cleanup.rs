@@ -67,6 +67,11 @@ impl<S: Sink> Run<'_, S> {
     /// Runs a step of the end. What goes wrong here leaves something over.
     async fn ending(&self, step: &Step, scope: &mut Scope, lane: Lane<'_>, deadline: &Deadline) -> Status {
         let number = lane.number;
+        // What passed after a retry left nothing over.
+        let lane = Lane {
+            is_strict: false,
+            ..lane
+        };
         let run = async {
             let turn = self.turn(step.skip.as_deref(), step.condition.as_ref(), scope);
             let finished = if Instant::now() >= deadline.at {

@@ -7,8 +7,12 @@ mod assemble;
 mod case;
 mod cleanup;
 mod encode;
+mod exchange;
+mod login;
 mod policy;
+mod recipe;
 mod record;
+mod retry;
 mod session;
 mod sink;
 mod step;
@@ -45,6 +49,8 @@ pub struct Setting {
     pub jobs: usize,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// True if a step that passed only after a retry fails.
+    pub flaky_fails: bool,
 }
 
 /// A run under way.

@@ -11,6 +11,7 @@ mod not_a_pass;
 mod pack;
 mod peer;
 mod reports;
+mod retry;
 mod secrets;
 mod sessions;
 mod support;
