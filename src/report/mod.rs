@@ -10,6 +10,7 @@ use crate::registry::{Entry, Kind};
 
 mod curl;
 mod explain;
+mod html;
 mod json;
 mod junit;
 mod plan;
@@ -17,10 +18,11 @@ mod record;
 mod shell;
 mod terminal;
 mod text;
+mod totals;
 mod words;
 
 /// Every report, in the order of the reference page.
-pub const KINDS: &[&ReportKind] = &[&json::KIND, &junit::KIND, &terminal::KIND];
+pub const KINDS: &[&ReportKind] = &[&html::KIND, &json::KIND, &junit::KIND, &terminal::KIND];
 
 /// The name of the report that is for people at a terminal.
 pub const TERMINAL: &str = terminal::KIND.entry.name;

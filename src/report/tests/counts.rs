@@ -52,6 +52,38 @@ fn junit(text: &str) -> Shown {
     }
 }
 
+fn html(text: &str, counts: &StepCounts) -> Shown {
+    let of = |status: &str| count(text, &format!("data-status=\"{status}\""));
+    assert_eq!(count(text, " data-flaky"), counts.flaky);
+    // What the totals say is what the list of steps holds.
+    let total = |status: &str| {
+        let start = format!("<li class=\"{status}\"><b>");
+        let shown = text.split_once(start.as_str()).map(|(_, rest)| rest);
+        let number = shown.and_then(|rest| rest.split_once("</b>"));
+        number.map_or(0, |(number, _)| number.parse().expect("a number"))
+    };
+    for status in [
+        "passed",
+        "failed",
+        "errored",
+        "left_over",
+        "interrupted",
+        "not_run",
+        "skipped",
+        "expected_failure",
+    ] {
+        assert_eq!(total(status), of(status), "{status}");
+    }
+    assert_eq!(total("flaky"), counts.flaky);
+    Shown {
+        planned: count(text, "<details class=\"step "),
+        passed: of("passed"),
+        failed: of("failed"),
+        wrong: of("errored") + of("left_over") + of("interrupted") + of("not_run"),
+        skipped: of("skipped") + of("expected_failure"),
+    }
+}
+
 fn json(text: &str, counts: &StepCounts) -> Shown {
     let document: Value = serde_json::from_str(text).expect("a document");
     assert_eq!(document["steps"], serde_json::to_value(counts).expect("counts"));
@@ -106,6 +138,7 @@ fn every_report_counts_as_the_tally_does() {
         for kind in names(KINDS) {
             let text = report(kind, &events, &PLAIN);
             let shown = match kind {
+                "html" => html(&text, &tally.steps),
                 "json" => json(&text, &tally.steps),
                 "junit" => junit(&text),
                 "terminal" => terminal(&text, &tally.steps),
