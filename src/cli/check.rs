@@ -2,6 +2,7 @@
 
 use super::arguments::CheckArguments;
 use super::{CommandError, Exit, output, prepare};
+use crate::plan::CaseRounds;
 use crate::secret::Vault;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
@@ -9,7 +10,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select);
+    let plan = loaded.plan(&arguments.select, &CaseRounds::default());
     if plan.cases.is_empty() && loaded.files == 0 {
         output::error_line(&format!(
             "error: {}",
@@ -21,7 +22,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let checks: usize = plan
         .cases
         .iter()
-        .flat_map(|case| case.steps())
+        .flat_map(|case| case.parts())
         .map(|(_, step)| step.checks())
         .sum();
     let counted = |count: usize, one: &str| match count {

@@ -32,7 +32,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
     let resolved = loaded.inputs(named, &arguments.inputs)?;
-    let plan = loaded.plan(&arguments.select);
+    let rounds = loaded.case_rounds(&resolved);
+    let plan = loaded.plan(&arguments.select, &rounds);
     refuse_writes(&mut loaded, named, &plan, &resolved, arguments)?;
     let client = network::client(&arguments.network)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {

@@ -10,6 +10,8 @@ mod names;
 mod project;
 mod recipe;
 mod request;
+mod rounds;
+mod rows;
 mod step;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ pub use input::{Input, InputKind};
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
 pub use recipe::{Output, Recipe};
 pub use request::{METHODS, RequestSpec};
+pub use rounds::{Round, Rounds};
 pub use step::{Action, Call, SessionChoice, Step};
 
 use crate::decode::Decoder;

@@ -136,6 +136,12 @@ impl Recipe {
             );
         }
         step::refuse_cleanups(&steps, "a recipe", decoder);
+        step::refuse_rounds(
+            &steps,
+            "a recipe",
+            "write it into the step that uses the recipe",
+            decoder,
+        );
         let mut outputs = Vec::new();
         let mut uses: Vec<Use> = Vec::new();
         if let Some(node) = fields.get("outputs") {
