@@ -150,7 +150,15 @@ pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<Str
         ("--tag", &select.tags, tags),
     ];
     for (option, wanted, mut known) in options {
-        let Some(name) = wanted.iter().find(|name| !known.contains(&name.as_str())) else {
+        let is_known = |name: &str| {
+            // A round of a case is named behind the case: `read [2: id=17]`.
+            let of_round = |known: &str| {
+                name.strip_prefix(known)
+                    .is_some_and(|rest| rest.starts_with(" ["))
+            };
+            known.iter().any(|known| *known == name || of_round(known))
+        };
+        let Some(name) = wanted.iter().find(|name| !is_known(name)) else {
             continue;
         };
         known.sort_unstable();

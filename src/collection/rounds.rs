@@ -1,5 +1,6 @@
 //! `for`: what a step or a case is repeated over, and the rounds that come of it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -50,7 +51,9 @@ struct Axis {
 
 #[derive(Debug)]
 enum Values {
-    Rows(Vec<Row>),
+    List(Vec<Row>),
+    /// A data file, relative to the root, with its rows.
+    File(PathBuf, Vec<Row>),
     Expression(Tree),
 }
 
@@ -139,7 +142,7 @@ impl Rounds {
             .axes
             .iter()
             .map(|axis| match &axis.values {
-                Values::Rows(rows) => Ok(valued(rows)),
+                Values::List(rows) | Values::File(_, rows) => Ok(valued(rows)),
                 Values::Expression(tree) => evaluated(axis, tree, scope),
             })
             .collect();
@@ -149,6 +152,14 @@ impl Rounds {
     /// The names that a round sets.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.axes.iter().map(|axis| axis.name.as_str())
+    }
+
+    /// The data files it reads, relative to the root.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.axes.iter().filter_map(|axis| match &axis.values {
+            Values::File(path, _) => Some(path.as_path()),
+            Values::List(_) | Values::Expression(_) => None,
+        })
     }
 
     /// Adds its names to what is known within a round, with the fields of rows that are known.
@@ -255,12 +266,9 @@ fn evaluated(axis: &Axis, tree: &Tree, scope: &Scope) -> Result<Vec<Valued>, Tem
         Value::Array(items) => Ok(items
             .into_iter()
             .map(|item| match &secret {
-                Some(label) => Valued::new(
-                    item,
-                    Secrecy::Whole(label.clone()),
-                    Some(label.to_string()),
-                    None,
-                ),
+                Some(label) => {
+                    Valued::new(item, Secrecy::Whole(label.clone()), Some(label.to_string()), None)
+                }
                 None => {
                     let telling = telling(&scope.masked(&item));
                     Valued {
@@ -316,7 +324,7 @@ fn shown(value: &Value) -> String {
 impl Values {
     fn rows(&self) -> Option<&[Row]> {
         match self {
-            Values::Rows(rows) => Some(rows),
+            Values::List(rows) | Values::File(_, rows) => Some(rows),
             Values::Expression(_) => None,
         }
     }
@@ -373,7 +381,8 @@ fn axis(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Axis> {
     Some(Axis {
         name: key.name.clone(),
         place: key.place.clone(),
-        values: values?,
+        // The name is known all the same: what reads it is not wrong as well.
+        values: values.unwrap_or(Values::List(Vec::new())),
     })
 }
 
@@ -384,7 +393,7 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
         Content::List(_) => {
             let tree = decoder.tree(node)?;
             Some(match tree {
-                Tree::Constant(Value::Array(items)) => Values::Rows(
+                Tree::Constant(Value::Array(items)) => Values::List(
                     items
                         .into_iter()
                         .map(|value| Row { value, place: None })
@@ -397,7 +406,9 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
         Content::Map(map) => {
             let mut entries = map.iter();
             match (entries.next(), entries.next()) {
-                (Some(entry), None) => rows::decode(entry, decoder).map(Values::Rows),
+                (Some(entry), None) => {
+                    rows::decode(entry, decoder).map(|(path, rows)| Values::File(path, rows))
+                }
                 (_, Some((second, _))) => {
                     decoder.error_with_help(&second.place, "a data file is one key with its path", FORMS);
                     None
@@ -409,10 +420,19 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
             }
         }
         Content::Null | Content::Bool(_) | Content::Number(_) | Content::Text(_) => {
+            let help = match node.as_str() {
+                Some(path) if rows::is_format(&key.name) => {
+                    format!(
+                        "give the rows a name: `for: {{ row: {{ {}: {path} }} }}`",
+                        key.name
+                    )
+                }
+                _ => FORMS.to_owned(),
+            };
             decoder.error_with_help(
                 &node.place,
                 format!("expected values for `{}`, found {}", key.name, node.kind()),
-                FORMS,
+                help,
             );
             None
         }

@@ -1,6 +1,7 @@
 //! Data files of a `for`: CSV, JSON, JSON Lines and YAML, as rows that know their place in the file.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -33,8 +34,13 @@ const FORMATS: [(&str, Read); 4] = [
     ("yaml", read_yaml),
 ];
 
-/// The rows of the data file that `{ format: path }` names.
-pub(super) fn decode(entry: (&Key, &Node), decoder: &mut Decoder<'_>) -> Option<Vec<Row>> {
+/// True for the keys that name a data file.
+pub(super) fn is_format(name: &str) -> bool {
+    FORMATS.iter().any(|(known, _)| *known == name)
+}
+
+/// The data file that `{ format: path }` names, with its rows.
+pub(super) fn decode(entry: (&Key, &Node), decoder: &mut Decoder<'_>) -> Option<(PathBuf, Vec<Row>)> {
     let (key, node) = entry;
     let Some((_, read)) = FORMATS.iter().find(|(name, _)| *name == key.name) else {
         let known = FORMATS.iter().map(|(name, _)| *name);
@@ -48,7 +54,7 @@ pub(super) fn decode(entry: (&Key, &Node), decoder: &mut Decoder<'_>) -> Option<
     };
     let path = decoder.path(node, "a data file")?;
     match decoder.root().read_text(&path, DATA_LIMIT) {
-        Ok(source) => read(&source, decoder),
+        Ok(source) => read(&source, decoder).map(|rows| (path, rows)),
         Err(error) => {
             decoder.error(&node.place, error.to_string());
             None

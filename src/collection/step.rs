@@ -218,7 +218,12 @@ fn cleanup(fields: &mut Fields<'_>, recipes: &mut Recipes, decoder: &mut Decoder
         None => Step::decode(node, recipes, decoder).into_iter().collect(),
     };
     refuse_cleanups(&steps, "a cleanup", decoder);
-    refuse_rounds(&steps, "a cleanup", "each round of the step has its own cleanup", decoder);
+    refuse_rounds(
+        &steps,
+        "a cleanup",
+        "each round of the step has its own cleanup",
+        decoder,
+    );
     steps
 }
 

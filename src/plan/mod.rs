@@ -122,7 +122,9 @@ impl PlannedCase {
 
     /// Its steps, cleanups and `finally` steps among them, each with its number and where in the case it stands.
     pub fn parts(&self) -> impl Iterator<Item = (&PlannedStep, &Step)> {
-        self.steps.iter().map(|planned| (planned, self.step(planned.part)))
+        self.steps
+            .iter()
+            .map(|planned| (planned, self.step(planned.part)))
     }
 
     /// What stands at a place of the case.

@@ -21,9 +21,14 @@ pub fn refused_writes(plan: &Plan, project: &Project, scope: &Scope) -> Vec<Diag
         let case = planned.case();
         // What a step or a round sets hides an input of the same name: the input says nothing then.
         let set_in_case = || case.rounds.iter().flat_map(Rounds::names);
-        let set: Vec<&str> = set_in_case().chain(case.steps.iter().flat_map(Step::sets)).collect();
+        let set: Vec<&str> = set_in_case()
+            .chain(case.steps.iter().flat_map(Step::sets))
+            .collect();
         let surely_not = |condition: &Expression, rounds: Option<&Rounds>| {
-            let mut set = set.iter().copied().chain(rounds.into_iter().flat_map(Rounds::names));
+            let mut set = set
+                .iter()
+                .copied()
+                .chain(rounds.into_iter().flat_map(Rounds::names));
             !set.any(|name| condition.reads(name)) && surely_not(condition, scope)
         };
         let case_condition = case.condition.as_ref();
@@ -57,11 +62,14 @@ fn walk(step: &Step, logins: &[PathBuf], never: SurelyNot<'_>, refused: &mut Vec
         Action::Wait(_) => {}
         Action::Use(call) if logins.contains(&call.recipe.file) => {}
         // A recipe's conditions are over its own inputs, which are not known yet.
-        Action::Use(call) => call
-            .recipe
-            .steps
-            .iter()
-            .for_each(|step| walk(step, logins, &|condition, _| surely_not(condition, &Scope::new()), refused)),
+        Action::Use(call) => call.recipe.steps.iter().for_each(|step| {
+            walk(
+                step,
+                logins,
+                &|condition, _| surely_not(condition, &Scope::new()),
+                refused,
+            )
+        }),
         Action::Request(request) if is_write(&request.method) => refused.push(
             Diagnostic::error(format!(
                 "{} is refused: this environment is protected",

@@ -33,7 +33,11 @@ impl Selection {
 
     /// True if a case may run: by its name, or by that of one of its rounds.
     fn takes_case(&self, name: &str) -> bool {
-        let is_round = |wanted: &String| wanted.strip_prefix(name).is_some_and(|rest| rest.starts_with(" ["));
+        let is_round = |wanted: &String| {
+            wanted
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(" ["))
+        };
         self.cases.is_empty() || self.cases.iter().any(|wanted| wanted == name || is_round(wanted))
     }
 

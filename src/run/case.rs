@@ -84,7 +84,11 @@ impl<S: Sink> Run<'_, S> {
                 (Turn::Skip(reason), _) => Turn::Skip(reason.clone()),
                 (Turn::Broken(error), _) => Turn::Broken(error.clone()),
                 (Turn::Run, Some(reason)) => Turn::Skip(reason.clone()),
-                (Turn::Run, None) => self.turn(step.skip.as_deref(), rounds::common_condition(step), &course.scope),
+                (Turn::Run, None) => self.turn(
+                    step.skip.as_deref(),
+                    rounds::common_condition(step),
+                    &course.scope,
+                ),
             };
             let went_wrong = match &step.rounds {
                 Some(rounds) => self.rounds(course, group, rounds, turn, None).await,
@@ -93,9 +97,7 @@ impl<S: Sink> Run<'_, S> {
                     // Taken, not copied: the step is the only one that reads and sets the variables while it runs.
                     let mut scope = std::mem::take(&mut course.scope);
                     let lane = course.lane(number);
-                    let status = self
-                        .told(number, self.step(step, turn, &mut scope, lane))
-                        .await;
+                    let status = self.told(number, self.step(step, turn, &mut scope, lane)).await;
                     course.ended(number, &step.name, step, status, Some(&scope));
                     course.scope = scope;
                     went_wrong(status)

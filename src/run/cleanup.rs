@@ -57,7 +57,11 @@ impl<S: Sink> Run<'_, S> {
                     if let Some(rounds) = &step.rounds {
                         let turn = match reason {
                             Some(reason) => Turn::Skip(reason),
-                            None => self.turn(step.skip.as_deref(), rounds::common_condition(step), &course.scope),
+                            None => self.turn(
+                                step.skip.as_deref(),
+                                rounds::common_condition(step),
+                                &course.scope,
+                            ),
                         };
                         self.rounds(course, group, rounds, turn, Some(&deadline)).await;
                         continue;
@@ -78,7 +82,8 @@ impl<S: Sink> Run<'_, S> {
     /// Runs a step of the end. What goes wrong here leaves something over.
     async fn ending(&self, step: &Step, scope: &mut Scope, lane: Lane<'_>, deadline: &Deadline) -> Status {
         let turn = self.turn(step.skip.as_deref(), step.condition.as_ref(), scope);
-        self.told(lane.number, self.within(step, turn, scope, lane, deadline)).await
+        self.told(lane.number, self.within(step, turn, scope, lane, deadline))
+            .await
     }
 
     /// A step of the end, or a round of it, within the end's time.

@@ -180,8 +180,8 @@ pub(super) fn common_condition(step: &Step) -> Option<&Expression> {
 
 /// Why what has no rounds is skipped.
 pub(super) fn nothing(rounds: &Rounds) -> String {
-    let names: Vec<String> = rounds.names().map(|name| format!("`{name}`")).collect();
-    format!("its `for` has no rounds: there is nothing for {}", names.join(", "))
+    let names: Vec<&str> = rounds.names().collect();
+    format!("`for: {}` has no rounds", names.join(", "))
 }
 
 /// A list of what rounds have set. What of one of them is secret makes all of it secret.

@@ -11,6 +11,8 @@ mod not_a_pass;
 mod pack;
 mod peer;
 mod reports;
+mod rounds;
+mod schedule;
 mod secrets;
 mod sessions;
 mod support;

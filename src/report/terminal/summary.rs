@@ -22,7 +22,13 @@ pub(super) fn rule(page: Page) -> String {
 
 /// The summary, what a bare count does not say, and the next command. `failed` is the number of the first step, in
 /// the plan's order, that failed; `ended` is when the run did, in microseconds.
-pub(super) fn lines(tally: &Tally, plan: &Plan, failed: Option<usize>, ended: u64, page: Page) -> Vec<String> {
+pub(super) fn lines(
+    tally: &Tally,
+    plan: &Plan,
+    failed: Option<usize>,
+    ended: u64,
+    page: Page,
+) -> Vec<String> {
     let verdict = tally.verdict();
     let (style, plainly) = meaning(&verdict, tally);
     let time = format!("[{:>9}]", seconds(ended));
