@@ -159,8 +159,6 @@ const NOT_THERE_YET: [(&str, &str); 2] = [
         "collection: c
 steps:
   - GET: /
-    for: {}
-    parallel: 2
     poll: {}
     paginate: {}
     rate: 1/s

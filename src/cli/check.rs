@@ -3,6 +3,7 @@
 use super::arguments::{CheckArguments, InputArguments};
 use super::inputs::Missing;
 use super::{CommandError, Exit, output, prepare};
+use crate::plan::CaseRounds;
 use crate::secret::Vault;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
@@ -10,7 +11,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(named) = arguments.environment.as_deref()
         && !loaded.diagnostics.has_errors()
     {
-        let plan = loaded.plan(&arguments.select);
+        let plan = loaded.plan(&arguments.select, &CaseRounds::default());
         // Whoever checks files need not have the keys that a run needs.
         let resolved = loaded.inputs(Some(named), &InputArguments::default(), Missing::LeftOut)?;
         loaded.refuse_writes(Some(named), &plan, &resolved)?;
@@ -18,7 +19,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select);
+    let plan = loaded.plan(&arguments.select, &CaseRounds::default());
     if plan.cases.is_empty() && loaded.files == 0 {
         output::error_line(&format!(
             "error: {}",
@@ -30,7 +31,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let checks: usize = plan
         .cases
         .iter()
-        .flat_map(|case| case.steps())
+        .flat_map(|case| case.parts())
         .map(|(_, step)| step.checks())
         .sum();
     let counted = |count: usize, one: &str| match count {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::arguments::ListArguments;
 use super::{CommandError, Exit, output, prepare};
-use crate::plan::{Plan, PlannedCase};
+use crate::plan::{CaseRounds, Plan, PlannedCase};
 use crate::secret::Vault;
 use crate::untrusted;
 
@@ -18,7 +18,7 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select);
+    let plan = loaded.plan(&arguments.select, &CaseRounds::default());
     if plan.cases.is_empty() {
         output::error_line(&format!(
             "error: {}",
@@ -38,13 +38,13 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
 fn case_json(planned: &PlannedCase) -> Value {
     let case = planned.case();
     let steps: Vec<Value> = planned
-        .steps()
-        .map(|(_, step)| {
-            json!({ "name": step.name, "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
+        .parts()
+        .map(|(planned, step)| {
+            json!({ "name": planned.name(step), "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
         })
         .collect();
     json!({
-        "name": case.name,
+        "name": planned.name(),
         "collection": planned.collection.name,
         "file": case.place.source.path,
         "line": case.place.line(),
@@ -65,16 +65,16 @@ fn tree(plan: &Plan) -> String {
         let _ = writeln!(
             text,
             "{}{}  {}:{line}",
-            case.name,
+            planned.name(),
             tags(&case.tags),
             case.place.source.path
         );
-        for (_, step) in planned.steps() {
+        for (planned, step) in planned.parts() {
             let checks = match step.checks() {
                 1 => "1 check".to_owned(),
                 count => format!("{count} checks"),
             };
-            let _ = writeln!(text, "  {}{}  {checks}", step.name, tags(&step.tags));
+            let _ = writeln!(text, "  {}{}  {checks}", planned.name(step), tags(&step.tags));
         }
     }
     text

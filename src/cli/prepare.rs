@@ -6,10 +6,10 @@ use super::arguments::{InputArguments, SelectArguments};
 use super::inputs::{self, Missing, Resolved};
 use super::workspace::{self, Workspace};
 use super::{CommandError, Exit, output};
-use crate::collection::{self, Environment, PROJECT_FILE, Suite};
+use crate::collection::{self, Collection, Environment, PROJECT_FILE, Suite};
 use crate::diagnostic::Diagnostics;
 use crate::mock::Mock;
-use crate::plan::{self, Plan};
+use crate::plan::{self, CaseRounds, Plan};
 use crate::registry;
 use crate::secret::Vault;
 
@@ -68,8 +68,23 @@ impl Loaded {
     }
 
     /// What the selection chooses. A name that chooses nothing is told with the nearest one.
-    pub(super) fn plan(&self, select: &SelectArguments) -> Plan {
-        Plan::new(&self.suite.collections, &workspace::selection(select))
+    pub(super) fn plan(&self, select: &SelectArguments, rounds: &CaseRounds) -> Plan {
+        Plan::new(&self.suite.collections, &workspace::selection(select), rounds)
+    }
+
+    /// The rounds of cases, over the inputs; what cannot be evaluated is among the diagnostics.
+    pub(super) fn case_rounds(&mut self, resolved: &Resolved) -> CaseRounds {
+        if self.diagnostics.has_errors() {
+            // Of an input that is missing enough was said.
+            return CaseRounds::default();
+        }
+        let scope = resolved.scope();
+        let own = resolved.collection_scopes(&scope);
+        let scope_of = |collection: &Collection| own.get(&collection.file).unwrap_or(&scope);
+        let mut wrong = Vec::new();
+        let rounds = CaseRounds::evaluate(&self.suite.collections, scope_of, &mut wrong);
+        self.diagnostics.extend(wrong);
+        rounds
     }
 
     /// The inputs, with what is wrong about them among the diagnostics.
@@ -157,7 +172,15 @@ pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<Str
         ("--tag", &select.tags, tags),
     ];
     for (option, wanted, mut known) in options {
-        let Some(name) = wanted.iter().find(|name| !known.contains(&name.as_str())) else {
+        let is_known = |name: &str| {
+            // A round of a case is named behind the case: `read [2: id=17]`.
+            let of_round = |known: &str| {
+                name.strip_prefix(known)
+                    .is_some_and(|rest| rest.starts_with(" ["))
+            };
+            known.iter().any(|known| *known == name || of_round(known))
+        };
+        let Some(name) = wanted.iter().find(|name| !is_known(name)) else {
             continue;
         };
         known.sort_unstable();

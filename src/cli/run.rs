@@ -31,7 +31,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
     let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
-    let plan = loaded.plan(&arguments.select);
+    let rounds = loaded.case_rounds(&resolved);
+    let plan = loaded.plan(&arguments.select, &rounds);
     if !arguments.allow_writes {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }

@@ -7,6 +7,7 @@ use super::defaults::Defaults;
 use super::input::{self, Input};
 use super::names::Known;
 use super::recipe::{Recipe, Recipes};
+use super::rounds::Rounds;
 use super::step::{self, SessionChoice, Step};
 use crate::decode::Decoder;
 use crate::source::Place;
@@ -37,6 +38,8 @@ pub struct Case {
     pub place: Place,
     /// Its tags and its collection's.
     pub tags: Vec<String>,
+    /// What it is repeated over: each round is a case of its own.
+    pub rounds: Option<Rounds>,
     /// When it is run.
     pub condition: Option<Expression>,
     /// Why it is never run.
@@ -68,6 +71,7 @@ impl Above<'_> {
             name,
             place,
             tags: self.tags.to_vec(),
+            rounds: None,
             condition: None,
             skip: None,
             session: self.session.clone(),
@@ -83,7 +87,7 @@ impl Above<'_> {
 const FINALLY: &str = "finally";
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 3] = ["for", "serial", "group"];
+const NOT_YET: [&str; 2] = ["serial", "group"];
 
 impl Collection {
     /// Decodes a collection's file; `known` are the project's variables.
@@ -198,6 +202,7 @@ impl Collection {
             name: recipe.name.clone(),
             place: recipe.place.clone(),
             tags: Vec::new(),
+            rounds: None,
             condition: None,
             skip: None,
             session: SessionChoice::None,
@@ -241,9 +246,15 @@ impl Case {
                 .map(|node| decoder.constants(node, "a tag"))
                 .unwrap_or_default(),
         );
+        let rounds = Rounds::decode(&mut fields, decoder);
+        let mut known = above.known.clone();
+        if let Some(rounds) = &rounds {
+            known.check(&rounds.uses, decoder.diagnostics);
+            rounds.declare(&mut known);
+        }
         let uses_before = std::mem::take(&mut decoder.uses);
         let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
-        above.known.check(
+        known.check(
             &std::mem::replace(&mut decoder.uses, uses_before),
             decoder.diagnostics,
         );
@@ -251,18 +262,19 @@ impl Case {
         let session = fields
             .get("session")
             .and_then(|node| step::session_choice(node, decoder));
-        let defaults = defaults(above.defaults, fields.get("defaults"), above.known, decoder);
+        let defaults = defaults(above.defaults, fields.get("defaults"), &known, decoder);
         fields.refuse_not_yet(&NOT_YET, decoder);
         let finally = fields.get("finally");
         let (steps, finally) = fields
             .required("steps", decoder)
-            .map(|node| flow(node, finally, above.known, recipes, decoder))
+            .map(|node| flow(node, finally, &known, recipes, decoder))
             .unwrap_or_default();
         fields.finish(decoder);
         Some(Case {
             name: name?,
             place,
             tags,
+            rounds,
             condition,
             skip,
             session: session.unwrap_or_else(|| above.session.clone()),

@@ -11,6 +11,8 @@ mod project;
 mod recipe;
 mod request;
 mod retry;
+mod rounds;
+mod rows;
 mod step;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find a
 pub use recipe::{Output, Recipe};
 pub use request::{METHODS, RequestSpec};
 pub use retry::{Retry, RetryPolicy};
+pub use rounds::{Round, Rounds};
 pub use step::{Action, Call, SessionChoice, Step};
 
 use crate::decode::Decoder;
@@ -73,6 +76,7 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
     }
     let mut known = Known::new();
     known.inputs(&suite.project.inputs);
+    let mut unknown = Vec::new();
     for file in files {
         let Some(tree) = read(root, &file.path, diagnostics) else {
             continue;
@@ -96,7 +100,14 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
                 "a project file among collections",
                 format!("the project file is `{PROJECT_FILE}` in the project's folder"),
             ),
-            other => unknown_file(&tree, other, &mut decoder),
+            _ => unknown.push((file, tree)),
+        }
+    }
+    for (file, tree) in unknown {
+        // What is met in a folder and read by a `for` is data, whatever it begins with.
+        if file.named || !reads(&suite, &file.path) {
+            let mut decoder = Decoder::new(root, &file.path, diagnostics);
+            unknown_file(&tree, first_key(&tree), &mut decoder);
         }
     }
     sessions(&suite, diagnostics);
@@ -111,6 +122,18 @@ fn read(root: &Root, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node>
             None
         }
     }
+}
+
+/// True if a `for` of the suite reads this data file.
+fn reads(suite: &Suite, path: &Path) -> bool {
+    let cases = suite.collections.iter().flat_map(|collection| &collection.cases);
+    let mut rounds = cases.flat_map(|case| {
+        let steps = case.steps.iter().chain(&case.finally);
+        case.rounds
+            .iter()
+            .chain(steps.filter_map(|step| step.rounds.as_ref()))
+    });
+    rounds.any(|rounds| rounds.files().any(|file| file == path))
 }
 
 fn first_key(tree: &Node) -> Option<&str> {

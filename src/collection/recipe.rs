@@ -152,6 +152,12 @@ impl Recipe {
             // Told once, and not by every recipe that uses this one.
             length = 1;
         }
+        step::refuse_rounds(
+            &steps,
+            "a recipe",
+            "write it into the step that uses the recipe",
+            decoder,
+        );
         let mut outputs = Vec::new();
         let mut uses: Vec<Use> = Vec::new();
         if let Some(node) = fields.get("outputs") {

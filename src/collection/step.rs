@@ -10,6 +10,7 @@ use super::expect::Expectations;
 use super::input::can_be_variable;
 use super::recipe::{Recipe, Recipes};
 use super::request::{self, RequestSpec};
+use super::rounds::Rounds;
 use crate::decode::{Decoder, Fields};
 use crate::source::Place;
 use crate::template::{Expression, Tree, Use};
@@ -24,7 +25,9 @@ pub struct Step {
     pub place: Place,
     /// Its tags.
     pub tags: Vec<String>,
-    /// When it is run.
+    /// What it is repeated over.
+    pub rounds: Option<Rounds>,
+    /// When it is run; in each round, where it reads what a round sets.
     pub condition: Option<Expression>,
     /// Why it is never run.
     pub skip: Option<String>,
@@ -80,10 +83,10 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 5] = ["for", "parallel", "poll", "paginate", "rate"];
+const NOT_YET: [&str; 3] = ["poll", "paginate", "rate"];
 
 impl Step {
-    /// How many checks a pass needs of it, those of a recipe's steps included.
+    /// How many checks a pass needs of it, or of one of its rounds, those of a recipe's steps included.
     pub fn checks(&self) -> usize {
         match &self.action {
             Action::Request(_) | Action::Wait(_) => self.expect.len(),
@@ -138,6 +141,7 @@ impl Step {
             .get("tags")
             .map(|node| decoder.constants(node, "a tag"))
             .unwrap_or_default();
+        let rounds = Rounds::decode(&mut fields, decoder);
         let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
         let skip = reason(&mut fields, "skip", decoder);
         let xfail = reason(&mut fields, "xfail", decoder);
@@ -184,10 +188,11 @@ impl Step {
         }
         let name = name.unwrap_or_else(|| action_name(&action));
         let place = Place::new(&place.source, action_place.span.clone());
-        Some(Step {
+        let step = Step {
             name,
             place,
             tags,
+            rounds,
             condition,
             skip,
             xfail,
@@ -199,7 +204,11 @@ impl Step {
             cleanup,
             uses,
             judged_uses,
-        })
+        };
+        if let Some(rounds) = &step.rounds {
+            rounds.refuse_hidden(step.sets(), &step.place, decoder);
+        }
+        Some(step)
     }
 }
 
@@ -233,7 +242,20 @@ fn cleanup(fields: &mut Fields<'_>, recipes: &mut Recipes, decoder: &mut Decoder
         None => Step::decode(node, recipes, decoder).into_iter().collect(),
     };
     refuse_cleanups(&steps, "a cleanup", decoder);
+    refuse_rounds(
+        &steps,
+        "a cleanup",
+        "each round of the step has its own cleanup",
+        decoder,
+    );
     steps
+}
+
+/// Notes a `for` where it has no rounds of its own in the plan.
+pub(super) fn refuse_rounds(steps: &[Step], place: &str, help: &str, decoder: &mut Decoder<'_>) {
+    for rounds in steps.iter().filter_map(|step| step.rounds.as_ref()) {
+        decoder.error_with_help(&rounds.place, format!("`for` cannot stand in {place}"), help);
+    }
 }
 
 /// Notes cleanups where nothing would run them.

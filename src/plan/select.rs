@@ -1,6 +1,6 @@
 //! Which cases and steps are chosen, and what a chosen step needs of those before it.
 
-use crate::collection::{Case, Step};
+use crate::collection::{Case, Round, Step};
 use crate::template::Use;
 
 /// What a run is narrowed to. Empty lists narrow nothing.
@@ -31,11 +31,27 @@ impl Selection {
             .collect()
     }
 
+    /// True if a case may run: by its name, or by that of one of its rounds.
+    fn takes_case(&self, name: &str) -> bool {
+        let is_round = |wanted: &String| {
+            wanted
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(" ["))
+        };
+        self.cases.is_empty() || self.cases.iter().any(|wanted| wanted == name || is_round(wanted))
+    }
+
+    /// True if a round of a case that may run is meant.
+    pub(super) fn takes_round(&self, case: &Case, round: Option<&Round>) -> bool {
+        let titled = |round: &Round| self.cases.contains(&round.title(&case.name));
+        self.cases.is_empty() || self.cases.contains(&case.name) || round.is_none_or(titled)
+    }
+
     /// The indices of a case's steps that run: the chosen ones, and those before them that set what they read.
     pub(super) fn steps_of(&self, case: &Case) -> Vec<usize> {
         let named = |names: &[String], name: &String| names.is_empty() || names.contains(name);
         let tagged = |tags: &[String], wanted: &[String]| tags.iter().any(|tag| wanted.contains(tag));
-        if !named(&self.cases, &case.name) || tagged(&case.tags, &self.not_tags) {
+        if !self.takes_case(&case.name) || tagged(&case.tags, &self.not_tags) {
             return Vec::new();
         }
         let by_case = self.tags.is_empty() || tagged(&case.tags, &self.tags);
@@ -54,6 +70,7 @@ impl Selection {
             let reads: Vec<&Use> = std::iter::once(step)
                 .chain(&step.cleanup)
                 .flat_map(|step| step.uses.iter().chain(&step.judged_uses))
+                .chain(step.rounds.iter().flat_map(|rounds| &rounds.uses))
                 .collect();
             if !chosen[index] || reads.is_empty() {
                 continue;

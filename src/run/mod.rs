@@ -13,12 +13,14 @@ mod policy;
 mod recipe;
 mod record;
 mod retry;
+mod rounds;
 mod session;
 mod sink;
 mod step;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use futures_util::StreamExt;
 use tokio::sync::watch;
@@ -59,6 +61,9 @@ struct Run<'a, S: Sink> {
     setting: &'a Setting,
     sessions: &'a Sessions,
     sink: &'a S,
+    /// The number of the next step that a `for` adds to the plan. Held until the event is told: readers of events take
+    /// the numbers in their order.
+    next_step: Mutex<usize>,
 }
 
 /// Runs every case of a plan; what happens goes to `sink`.
@@ -69,6 +74,7 @@ pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sin
         setting,
         sessions: &sessions,
         sink,
+        next_step: Mutex::new(plan.cases.iter().map(|planned| planned.steps.len()).sum()),
     };
     let under_way = under_way(plan);
     let cases = plan.cases.iter().enumerate().map(|(index, planned)| {

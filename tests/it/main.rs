@@ -12,6 +12,8 @@ mod pack;
 mod peer;
 mod reports;
 mod retry;
+mod rounds;
+mod schedule;
 mod secrets;
 mod sessions;
 mod support;

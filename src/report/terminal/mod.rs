@@ -51,7 +51,6 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         plan: Plan::default(),
         running: Running::default(),
         failures: Vec::new(),
-        failed: Vec::new(),
         below_failure: false,
         ended: 0,
     })
@@ -83,10 +82,8 @@ struct Terminal {
     page: Page,
     plan: Plan,
     running: Running,
-    /// The row and the details of each step that failed, to be shown again at the end.
-    failures: Vec<Vec<String>>,
-    /// The numbers of those steps.
-    failed: Vec<usize>,
+    /// Each step that failed: its number, and its row and details, to be shown again at the end.
+    failures: Vec<(usize, Vec<String>)>,
     /// Whether anything stands below the first failure already, so that it may have scrolled away.
     below_failure: bool,
     /// The time of the last event that ended something, in microseconds.
@@ -99,7 +96,7 @@ impl Terminal {
         if self.page.verbosity > Verbosity::Quiet {
             self.screen.write(&start::lines(started, self.page))?;
         }
-        self.screen.bar(|bar| bar.start(started));
+        self.screen.bar(|bar| bar.planned(self.plan.len()));
         Ok(())
     }
 
@@ -122,8 +119,8 @@ impl Terminal {
             lines.extend(traffic::lines(&finished.exchanges, self.page));
             if went_wrong {
                 let details = failure::lines(finished, self.page);
-                self.failures.push([&lines[..1], &details[..]].concat());
-                self.failed.push(finished.step);
+                let again = [&lines[..1], &details[..]].concat();
+                self.failures.push((finished.step, again));
                 lines.extend(details);
             }
             if !is_quiet {
@@ -148,7 +145,7 @@ impl Terminal {
         Row {
             word,
             time: Some(finished.duration),
-            place: Some(finished.step),
+            place: self.plan.position(finished.step),
             planned: self.plan.len(),
             name: self.plan.name(finished.step),
             note: row::note(finished),
@@ -189,6 +186,7 @@ impl Report for Terminal {
             }
             Event::StepUnfolded { step, rounds, .. } => {
                 self.plan.unfold(*step, rounds);
+                self.screen.bar(|bar| bar.planned(self.plan.len()));
                 Ok(())
             }
             Event::AttemptFinished { step, attempt, .. } if self.page.verbosity > Verbosity::Quiet => {
@@ -246,18 +244,22 @@ impl Report for Terminal {
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
         self.screen.bar(Progress::clear);
         let mut lines = Vec::new();
+        // Whatever ended first, failures are told again in the plan's order.
+        let plan = &self.plan;
+        self.failures.sort_by_key(|(step, _)| plan.position(*step));
+        let first_failed = self.failures.first().map(|(step, _)| *step);
         // What is still on the screen right above the summary needs no second time.
         let again = self.below_failure || self.page.verbosity == Verbosity::Quiet;
         if !self.failures.is_empty() && again {
             if self.page.verbosity > Verbosity::Quiet {
                 lines.push(summary::rule(self.page));
             }
-            lines.extend(self.failures.drain(..).flatten());
+            lines.extend(self.failures.drain(..).flat_map(|(_, lines)| lines));
         }
         lines.extend(summary::lines(
             tally,
             &self.plan,
-            &self.failed,
+            first_failed,
             self.ended,
             self.page,
         ));
