@@ -166,7 +166,6 @@ steps:
     retry: {}
     rate: 1/s
     auth: { digest: {} }
-    expect: { snapshot: {} }
     capture: { a: { json: $.a, pages: all } }
   - GET: /
     auth: { oauth2: {} }

@@ -1,6 +1,7 @@
 //! `callsheet run`: load, plan, run, report, exit.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::arguments::RunArguments;
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Resolved};
 use super::prepare::{self, Loaded};
-use super::{CommandError, Exit, log, network, output, reports};
+use super::{CommandError, Exit, log, network, output, reports, snapshots};
 use crate::collection::Environment;
 use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
@@ -19,6 +20,7 @@ use crate::plan::{self, Plan};
 use crate::report::Report;
 use crate::run::{self, Events, Policy, Setting, Sink};
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// How often a live display hears of the time.
@@ -61,17 +63,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             scope,
             jobs: usize::from(arguments.jobs),
             keep_going: arguments.keep_going,
+            snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
         };
         let started = started(&plan, environment, &resolved, &setting);
-        let exit = conduct(
-            &loaded,
-            &plan,
-            &setting,
-            started,
-            report.as_mut(),
-            arguments.allow_empty,
-        )
-        .await;
+        let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
         if let Some(mock) = mock {
             mock.stop().await;
         }
@@ -86,7 +81,7 @@ async fn conduct(
     setting: &Setting,
     started: Event,
     report: &mut dyn Report,
-    allow_empty: bool,
+    arguments: &RunArguments,
 ) -> Exit {
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
@@ -112,9 +107,11 @@ async fn conduct(
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
         signal: stopped,
+        unused_snapshots: snapshots::unused(loaded, &arguments.select),
         ..RunFinished::default()
     }));
-    follower.finish(allow_empty)
+    let exit = follower.finish(arguments.allow_empty);
+    snapshots::told(&setting.snapshots.unwritten(), exit)
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::expect;
 use super::request;
 use crate::auth::{self, Scheme};
 use crate::decode::Decoder;
+use crate::snapshot::Rules;
 use crate::template::{Template, Use};
 use crate::yaml::Node;
 
@@ -22,12 +24,14 @@ pub struct Defaults {
     pub timeout: Option<Duration>,
     /// How many redirects are followed.
     pub redirects: Option<u8>,
+    /// What the snapshots of answers keep; a step's own rules go before these.
+    pub snapshot: Rules,
     /// What the templates above read.
     pub uses: Vec<Use>,
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 3] = ["retry", "rate", "snapshot"];
+const NOT_YET: [&str; 2] = ["retry", "rate"];
 
 impl Defaults {
     /// Decodes a `defaults` block over those of the level above.
@@ -54,6 +58,11 @@ impl Defaults {
         }
         if let Some(node) = fields.get("redirects") {
             defaults.redirects = request::redirects(node, decoder);
+        }
+        if let Some(node) = fields.get("snapshot")
+            && let Some(rules) = expect::snapshot_defaults(node, decoder)
+        {
+            defaults.snapshot = rules.over(&above.snapshot);
         }
         fields.refuse_not_yet(&NOT_YET, decoder);
         fields.finish(decoder);

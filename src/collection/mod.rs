@@ -10,6 +10,7 @@ mod names;
 mod project;
 mod recipe;
 mod request;
+mod snapshots;
 mod step;
 
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ pub use body::{Body, FilePart, Part};
 pub use capture::CaptureSpec;
 pub use case::{Case, Collection};
 pub use defaults::Defaults;
-pub use expect::Expectations;
+pub use expect::{Expectations, SnapshotCheck};
 pub use input::{Input, InputKind};
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
 pub use recipe::{Output, Recipe};

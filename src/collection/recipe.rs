@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::defaults::Defaults;
 use super::input::{self, Input};
 use super::names;
+use super::snapshots;
 use super::step::{self, Step};
 use crate::decode::Decoder;
 use crate::source::Place;
@@ -124,7 +125,7 @@ impl Recipe {
             .get("inputs")
             .map(|node| input::decode_all(node, decoder))
             .unwrap_or_default();
-        let steps = fields
+        let mut steps = fields
             .required("steps", decoder)
             .map(|node| Step::decode_all(node, recipes, decoder))
             .unwrap_or_default();
@@ -136,6 +137,7 @@ impl Recipe {
             );
         }
         step::refuse_cleanups(&steps, "a recipe", decoder);
+        snapshots::name_steps(&mut steps);
         let mut outputs = Vec::new();
         let mut uses: Vec<Use> = Vec::new();
         if let Some(node) = fields.get("outputs") {

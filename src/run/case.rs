@@ -1,8 +1,10 @@
 //! One case: its steps in order, over variables and cookies of its own.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
+use super::snapshot::Shelf;
 use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink};
 use crate::collection::Step;
@@ -29,6 +31,8 @@ pub(super) struct Course<'a> {
     /// Its variables.
     pub(super) scope: Scope,
     defaults_scope: Scope,
+    /// The folder of its snapshots.
+    snapshots: PathBuf,
     /// The variables as they were when a step succeeded, by its number: what its cleanups see.
     pub(super) armed: HashMap<usize, Scope>,
     /// The steps that did not do what they are there for, by number, each with why.
@@ -49,6 +53,7 @@ impl<S: Sink> Run<'_, S> {
             planned,
             jar: Mutex::new(Jar::default()),
             defaults_scope: scope.clone(),
+            snapshots: planned.collection.snapshot_folder(),
             scope,
             armed: HashMap::new(),
             idle: HashMap::new(),
@@ -143,6 +148,7 @@ impl Course<'_> {
             defaults: &case.defaults,
             defaults_scope: &self.defaults_scope,
             origin: Origin::Step,
+            snapshots: Some(Shelf::of(&self.snapshots)),
         }
     }
 
@@ -196,6 +202,7 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         error,
         exchanges,
         captures,
+        snapshot,
     } = performed;
     let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
     let has_failed = is(|state| matches!(state, CheckState::Failed(_)));
@@ -223,6 +230,7 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         error,
         exchanges,
         captures,
+        snapshot,
         ..StepFinished::new(number, status)
     }
 }

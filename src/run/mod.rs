@@ -11,6 +11,7 @@ mod policy;
 mod record;
 mod session;
 mod sink;
+mod snapshot;
 mod step;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use crate::collection::Project;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// What a run is given.
@@ -45,6 +47,8 @@ pub struct Setting {
     pub jobs: usize,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// The snapshots answers are compared with.
+    pub snapshots: Store,
 }
 
 /// A run under way.

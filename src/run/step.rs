@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::assemble::{self, Surroundings, template_error};
 use super::record::Shown;
 use super::session::{Reason, Session};
+use super::snapshot::Shelf;
 use super::{Run, Sink};
 use crate::collection::{
     Action, Call, CaptureSpec, Defaults, ENVIRONMENT, LOGIN, RequestSpec, SessionChoice, Step,
@@ -15,7 +16,9 @@ use crate::collection::{
 use crate::extract::{Extraction, Message};
 use crate::http::{self, HttpError, Jar, Phase, Response};
 use crate::json;
-use crate::outcome::{Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, Spot, StepError};
+use crate::outcome::{
+    Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, SnapshotResult, Spot, StepError,
+};
 use crate::secret::{self, Label, Rendered};
 use crate::template::{Scope, Secrecy, Variable};
 
@@ -30,6 +33,8 @@ pub(super) struct Lane<'a> {
     pub(super) defaults_scope: &'a Scope,
     /// What its exchanges are for. A login's requests are never sent within a session.
     pub(super) origin: Origin,
+    /// Where the snapshots of its answers lie; a login has none.
+    pub(super) snapshots: Option<Shelf<'a>>,
 }
 
 /// What came of a step.
@@ -39,6 +44,7 @@ pub(super) struct Performed {
     pub(super) error: Option<StepError>,
     pub(super) exchanges: Vec<Exchange>,
     pub(super) captures: Vec<Capture>,
+    pub(super) snapshot: Option<SnapshotResult>,
 }
 
 impl Performed {
@@ -76,6 +82,11 @@ impl<S: Sink> Run<'_, S> {
             }
             Action::Request(spec) => self.request(step, spec, scope, lane).await,
             Action::Use(call) => {
+                let name = lane.snapshots.map(|shelf| shelf.name(step));
+                let lane = Lane {
+                    snapshots: lane.snapshots.map(|shelf| shelf.below(name.as_deref())),
+                    ..lane
+                };
                 let (mut performed, outputs) = Box::pin(self.call(call, scope, lane)).await;
                 match outputs {
                     Ok(outputs) => {
@@ -123,6 +134,7 @@ impl<S: Sink> Run<'_, S> {
             }
         }
         performed.checks = step.expect.judge(&message, &own);
+        self.compare(step, &message, lane, &mut performed);
         // The record is made last: a token captured just now is masked in it.
         performed.exchanges.push(
             response
@@ -218,6 +230,7 @@ impl<S: Sink> Run<'_, S> {
                 defaults: &self.project.defaults,
                 defaults_scope: &self.setting.scope,
                 origin: Origin::Session,
+                snapshots: None,
                 ..lane
             };
             let (mut performed, outputs) =
@@ -308,6 +321,7 @@ impl<S: Sink> Run<'_, S> {
             performed.checks.append(&mut done.checks);
             performed.exchanges.append(&mut done.exchanges);
             performed.error = performed.error.or(done.error);
+            performed.add_snapshot(done.snapshot);
         }
         if stopped.is_some() || !performed.is_good() {
             return (performed, Err(None));

@@ -13,5 +13,6 @@ mod peer;
 mod reports;
 mod secrets;
 mod sessions;
+mod snapshots;
 mod support;
 mod wire;
