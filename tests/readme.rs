@@ -163,7 +163,6 @@ steps:
     paginate: {}
     rate: 1/s
     auth: { digest: {} }
-    expect: { snapshot: {} }
     capture: { a: { json: $.a, pages: all } }
   - GET: /
     auth: { oauth2: {} }

@@ -138,6 +138,12 @@ pub struct RunArguments {
     /// Let requests go to this host as well, `name` or `name:port` (repeatable).
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
+    /// Accept answers as snapshots: all, only new ones, or only changed ones.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all", conflicts_with = "ci")]
+    pub update: Option<Update>,
+    /// Write no snapshot: a missing one fails. On by itself where CI is set and not false, unless --update is said.
+    #[arg(long)]
+    pub ci: bool,
     /// Write the event log here; without it, a new file in `target/callsheet/` beneath the project.
     #[arg(long, value_name = "PATH", conflicts_with = "no_log")]
     pub log: Option<PathBuf>,
@@ -146,6 +152,17 @@ pub struct RunArguments {
     pub no_log: bool,
     #[command(flatten)]
     pub network: NetworkArguments,
+}
+
+/// Which snapshots a run accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Update {
+    /// New and changed ones.
+    All,
+    /// Those there were none of.
+    New,
+    /// Those there were others of.
+    Changed,
 }
 
 /// How the network is reached.

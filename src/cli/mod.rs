@@ -21,6 +21,7 @@ mod prepare;
 mod report;
 mod reports;
 mod run;
+mod snapshots;
 mod workspace;
 
 use std::process::ExitCode;

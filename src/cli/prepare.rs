@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::arguments::{InputArguments, SelectArguments};
 use super::inputs::{self, Missing, Resolved};
 use super::workspace::{self, Workspace};
-use super::{CommandError, Exit, output};
+use super::{CommandError, Exit, output, snapshots};
 use crate::collection::{self, Collection, Environment, PROJECT_FILE, Suite};
 use crate::diagnostic::Diagnostics;
 use crate::mock::Mock;
@@ -44,6 +44,7 @@ pub(super) fn load(select: &SelectArguments) -> Result<Loaded, CommandError> {
             mocks.push((path, mock));
         }
     }
+    snapshots::verify(&workspace.root, &suite, &mut diagnostics);
     Ok(Loaded {
         workspace,
         suite,

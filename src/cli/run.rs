@@ -1,6 +1,7 @@
 //! `callsheet run`: load, plan, run, report, exit.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
-use super::{CommandError, Exit, descriptors, log, network, output, reports};
+use super::{CommandError, Exit, descriptors, log, network, output, reports, snapshots};
 use crate::collection::Environment;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
@@ -18,6 +19,7 @@ use crate::plan::Plan;
 use crate::report::Report;
 use crate::run::{self, Events, Policy, Setting, Sink};
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// How often a live display hears of the time.
@@ -65,17 +67,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             jobs: usize::from(arguments.jobs),
             keep_going: arguments.keep_going,
             flaky_fails: arguments.flaky == Flaky::Fail,
+            snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
         };
         let started = started(&plan, environment, &resolved, &setting);
-        let exit = conduct(
-            &loaded,
-            &plan,
-            &setting,
-            started,
-            report.as_mut(),
-            arguments.allow_empty,
-        )
-        .await;
+        let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
         if let Some(mock) = mock {
             mock.stop().await;
         }
@@ -90,7 +85,7 @@ async fn conduct(
     setting: &Setting,
     started: Event,
     report: &mut dyn Report,
-    allow_empty: bool,
+    arguments: &RunArguments,
 ) -> Exit {
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
@@ -116,9 +111,11 @@ async fn conduct(
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
         signal: stopped,
+        unused_snapshots: snapshots::unused(loaded, &arguments.select),
         ..RunFinished::default()
     }));
-    follower.finish(allow_empty)
+    let exit = follower.finish(arguments.allow_empty);
+    snapshots::told(&setting.snapshots.unwritten(), exit)
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.

@@ -8,6 +8,7 @@ use super::input::{self, Input};
 use super::names::Known;
 use super::recipe::{Recipe, Recipes};
 use super::rounds::Rounds;
+use super::snapshots;
 use super::step::{self, SessionChoice, Step};
 use crate::decode::Decoder;
 use crate::source::Place;
@@ -173,6 +174,7 @@ impl Collection {
             (None, None) => decoder.error(&key.place, "a collection needs `steps` or `cases`"),
         }
         fields.finish(decoder);
+        snapshots::name_cases(&mut decoded);
         Some(Collection {
             name: name?,
             file: path.to_owned(),
@@ -198,7 +200,7 @@ impl Collection {
         let inputs = inputs_node
             .map(|node| input::decode_all(node, &mut again))
             .unwrap_or_default();
-        let case = Case {
+        let mut cases = vec![Case {
             name: recipe.name.clone(),
             place: recipe.place.clone(),
             tags: Vec::new(),
@@ -210,13 +212,14 @@ impl Collection {
             steps,
             finally: Vec::new(),
             closes: false,
-        };
+        }];
+        snapshots::name_cases(&mut cases);
         Some(Collection {
             name: recipe.name.clone(),
             file: recipe.file.clone(),
             place: recipe.place.clone(),
             inputs,
-            cases: vec![case],
+            cases,
         })
     }
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::expect;
 use super::request;
 use super::retry::Retry;
 use crate::auth::{self, Scheme};
 use crate::decode::Decoder;
+use crate::snapshot::Rules;
 use crate::template::{Template, Use};
 use crate::yaml::Node;
 
@@ -25,12 +27,14 @@ pub struct Defaults {
     pub redirects: Option<u8>,
     /// When a request is sent again.
     pub retry: Option<Retry>,
+    /// What the snapshots of answers keep; a step's own rules go before these.
+    pub snapshot: Rules,
     /// What the templates above read.
     pub uses: Vec<Use>,
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 2] = ["rate", "snapshot"];
+const NOT_YET: [&str; 1] = ["rate"];
 
 impl Defaults {
     /// Decodes a `defaults` block over those of the level above.
@@ -61,6 +65,11 @@ impl Defaults {
         if let Some(node) = fields.get("retry") {
             let retry = Retry::decode_default(node, decoder);
             defaults.retry = retry.map(|retry| retry.over(above.retry.as_ref()));
+        }
+        if let Some(node) = fields.get("snapshot")
+            && let Some(rules) = expect::snapshot_defaults(node, decoder)
+        {
+            defaults.snapshot = rules.over(&above.snapshot);
         }
         fields.refuse_not_yet(&NOT_YET, decoder);
         fields.finish(decoder);

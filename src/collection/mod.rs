@@ -13,6 +13,7 @@ mod request;
 mod retry;
 mod rounds;
 mod rows;
+mod snapshots;
 mod step;
 
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ pub use body::{Body, FilePart, Part};
 pub use capture::CaptureSpec;
 pub use case::{Case, Collection};
 pub use defaults::Defaults;
-pub use expect::Expectations;
+pub use expect::{Expectations, SnapshotCheck};
 pub use input::{Input, InputKind};
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
 pub use recipe::{Output, Recipe};

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::defaults::Defaults;
 use super::input::{self, Input};
 use super::names;
+use super::snapshots;
 use super::step::{self, Step};
 use crate::decode::Decoder;
 use crate::source::Place;
@@ -130,7 +131,7 @@ impl Recipe {
             .get("inputs")
             .map(|node| input::decode_all(node, decoder))
             .unwrap_or_default();
-        let steps = fields
+        let mut steps = fields
             .required("steps", decoder)
             .map(|node| Step::decode_all(node, recipes, decoder))
             .unwrap_or_default();
@@ -158,6 +159,7 @@ impl Recipe {
             "write it into the step that uses the recipe",
             decoder,
         );
+        snapshots::name_steps(&mut steps);
         let mut outputs = Vec::new();
         let mut uses: Vec<Use> = Vec::new();
         if let Some(node) = fields.get("outputs") {

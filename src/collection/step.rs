@@ -39,6 +39,8 @@ pub struct Step {
     pub session: Option<SessionChoice>,
     /// What it does.
     pub action: Action,
+    /// Its part of the names of snapshot files, distinct among the steps it stands with.
+    pub(super) file_name: String,
     /// What is expected of the answer.
     pub expect: Expectations,
     /// What is taken out of it.
@@ -170,7 +172,7 @@ impl Step {
                     "write it into the recipe, or into a step with a request",
                 );
             } else if key == "expect" {
-                expect = Expectations::decode(node, decoder);
+                expect = Expectations::decode_of_step(node, decoder);
             } else {
                 captures = capture::decode_all(node, decoder);
             }
@@ -199,6 +201,7 @@ impl Step {
             goes_on,
             session,
             action,
+            file_name: String::new(),
             expect,
             captures,
             cleanup,

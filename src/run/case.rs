@@ -1,8 +1,10 @@
 //! One case: its steps in order, over variables and cookies of its own.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
+use super::snapshot::Shelf;
 use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink, rounds};
 use crate::collection::Step;
@@ -32,6 +34,8 @@ pub(super) struct Course<'a> {
     /// Its variables.
     pub(super) scope: Scope,
     defaults_scope: Scope,
+    /// The folder of its snapshots.
+    snapshots: PathBuf,
     /// The variables as they were when a step succeeded, by its number: what its cleanups see.
     pub(super) armed: HashMap<usize, Scope>,
     /// The steps that did not do what they are there for, by number, each with why.
@@ -57,6 +61,7 @@ impl<S: Sink> Run<'_, S> {
             steps: planned.steps.clone(),
             jar: Mutex::new(Jar::default()),
             defaults_scope: scope.clone(),
+            snapshots: planned.collection.snapshot_folder(),
             scope,
             armed: HashMap::new(),
             idle: HashMap::new(),
@@ -96,7 +101,7 @@ impl<S: Sink> Run<'_, S> {
                     let number = group[0].number;
                     // Taken, not copied: the step is the only one that reads and sets the variables while it runs.
                     let mut scope = std::mem::take(&mut course.scope);
-                    let lane = course.lane(number);
+                    let lane = course.lane(&group[0]);
                     let status = self.told(number, self.step(step, turn, &mut scope, lane)).await;
                     course.ended(number, &step.name, step, status, Some(&scope));
                     course.scope = scope;
@@ -162,16 +167,20 @@ impl<S: Sink> Run<'_, S> {
 }
 
 impl Course<'_> {
-    pub(super) fn lane(&self, number: usize) -> Lane<'_> {
+    /// Where a step of the case, or a round of it, is run.
+    pub(super) fn lane<'a>(&'a self, planned: &'a PlannedStep) -> Lane<'a> {
         let case = self.planned.case();
+        let of_case = self.planned.round.as_deref();
+        let rounds = [of_case, planned.round.as_deref()];
         Lane {
-            number,
+            number: planned.number,
             jar: &self.jar,
             session: &case.session,
             defaults: &case.defaults,
             defaults_scope: &self.defaults_scope,
             origin: Origin::Step,
             is_strict: true,
+            snapshots: Some(Shelf::of(&self.snapshots, rounds)),
         }
     }
 
@@ -237,6 +246,7 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         exchanges,
         captures,
         attempts,
+        snapshot,
     } = performed;
     let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
     let has_failed = is(|state| matches!(state, CheckState::Failed(_)));
@@ -269,6 +279,7 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         captures,
         flaky: status == Status::Passed && was_retried,
         attempts,
+        snapshot,
         ..StepFinished::new(number, status)
     }
 }

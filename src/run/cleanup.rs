@@ -34,7 +34,7 @@ impl<S: Sink> Run<'_, S> {
                     // Each cleanup goes on from what the one before it captured, where both belong to one step.
                     match course.armed.remove(&of) {
                         Some(mut scope) => {
-                            self.ending(step, &mut scope, course.lane(number), &deadline)
+                            self.ending(step, &mut scope, course.lane(&group[0]), &deadline)
                                 .await;
                             course.armed.insert(of, scope);
                         }
@@ -71,7 +71,7 @@ impl<S: Sink> Run<'_, S> {
                         continue;
                     }
                     let mut scope = std::mem::take(&mut course.scope);
-                    self.ending(step, &mut scope, course.lane(number), &deadline)
+                    self.ending(step, &mut scope, course.lane(&group[0]), &deadline)
                         .await;
                     course.scope = scope;
                 }

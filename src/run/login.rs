@@ -31,6 +31,7 @@ impl<S: Sink> Run<'_, S> {
                 defaults: &self.project.defaults,
                 defaults_scope: &self.setting.scope,
                 origin: Origin::Session,
+                snapshots: None,
                 ..lane
             };
             let (mut performed, outputs) =

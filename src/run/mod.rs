@@ -16,6 +16,7 @@ mod retry;
 mod rounds;
 mod session;
 mod sink;
+mod snapshot;
 mod step;
 
 use std::collections::HashMap;
@@ -33,6 +34,7 @@ use crate::collection::Project;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// What a run is given.
@@ -53,6 +55,8 @@ pub struct Setting {
     pub keep_going: bool,
     /// True if a step that passed only after a retry fails.
     pub flaky_fails: bool,
+    /// The snapshots answers are compared with.
+    pub snapshots: Store,
 }
 
 /// A run under way.

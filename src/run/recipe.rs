@@ -71,6 +71,7 @@ impl<S: Sink> Run<'_, S> {
             performed.exchanges.append(&mut done.exchanges);
             performed.attempts.append(&mut done.attempts);
             performed.error = performed.error.or(done.error);
+            performed.add_snapshot(done.snapshot);
         }
         if stopped.is_some() || !performed.is_good() {
             return (performed, Err(None));

@@ -87,7 +87,7 @@ impl<S: Sink> Run<'_, S> {
                 Turn::Run => self.turn(None, own_condition, &scope),
                 other => other.clone(),
             };
-            let lane = course.lane(planned.number);
+            let lane = course.lane(planned);
             let run = async {
                 let finished = match deadline {
                     Some(deadline) => self.within(step, turn, &mut scope, lane, deadline).await,

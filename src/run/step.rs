@@ -3,13 +3,14 @@
 use std::sync::Mutex;
 
 use super::exchange::Requested;
+use super::snapshot::Shelf;
 use super::{Run, Sink};
 use crate::collection::{Action, CaptureSpec, Defaults, RequestSpec, SessionChoice, Step};
 use crate::extract::{Extraction, Message};
 use crate::http::Jar;
 use crate::json;
 use crate::outcome::{
-    Attempt, Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, Spot, StepError,
+    Attempt, Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, SnapshotResult, Spot, StepError,
 };
 use crate::secret::Label;
 use crate::template::{Scope, Secrecy, Variable};
@@ -27,6 +28,8 @@ pub(super) struct Lane<'a> {
     pub(super) origin: Origin,
     /// True if what passed only after a retry may be told as a failure. What is left over is told by other means.
     pub(super) is_strict: bool,
+    /// Where the snapshots of its answers lie; a login has none.
+    pub(super) snapshots: Option<Shelf<'a>>,
 }
 
 /// What came of a step.
@@ -38,6 +41,7 @@ pub(super) struct Performed {
     pub(super) captures: Vec<Capture>,
     /// The attempts, where there was more than one.
     pub(super) attempts: Vec<Attempt>,
+    pub(super) snapshot: Option<SnapshotResult>,
 }
 
 impl Performed {
@@ -75,6 +79,11 @@ impl<S: Sink> Run<'_, S> {
             }
             Action::Request(spec) => self.request(step, spec, scope, lane).await,
             Action::Use(call) => {
+                let name = lane.snapshots.map(|shelf| shelf.name(step));
+                let lane = Lane {
+                    snapshots: lane.snapshots.map(|shelf| shelf.below(name.as_deref())),
+                    ..lane
+                };
                 let (mut performed, outputs) = Box::pin(self.call(call, scope, lane)).await;
                 match outputs {
                     Ok(outputs) => {
@@ -126,6 +135,7 @@ impl<S: Sink> Run<'_, S> {
             }
         }
         performed.checks = step.expect.judge(&message, &own);
+        self.compare(step, &message, lane, &mut performed);
         // The record is made last: a token captured just now is masked in it.
         performed.exchanges.push(
             response

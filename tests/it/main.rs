@@ -16,5 +16,6 @@ mod rounds;
 mod schedule;
 mod secrets;
 mod sessions;
+mod snapshots;
 mod support;
 mod wire;

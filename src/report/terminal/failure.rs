@@ -51,12 +51,15 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
         lines.push(entry("reason", reason, STRONG, page));
     }
     lines.extend(attempt_lines(finished, page));
+    // What a snapshot differs in is told above, and the rest of the answer is as accepted.
+    let is_told = finished.snapshot.is_some() && matches!(mismatches[..], [Mismatch { diff: Some(_), .. }]);
     if let Some(exchange) = shown_exchange(finished) {
         let path = mismatches.iter().find_map(|mismatch| path(mismatch));
         if let Some(body) = exchange
             .response
             .as_ref()
             .and_then(|response| response.body.as_ref())
+            .filter(|_| !is_told)
         {
             lines.extend(answer::lines(body, path.as_deref(), page));
         }

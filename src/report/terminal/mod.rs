@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::plan::Plan;
 use super::{Options, Report, ReportKind, Sink, Verbosity};
-use crate::outcome::{Event, RunStarted, Status, StepFinished, Tally};
+use crate::outcome::{Event, RunStarted, SnapshotState, Status, StepFinished, Tally};
 use crate::registry::Entry;
 
 mod answer;
@@ -17,6 +17,7 @@ mod progress;
 mod row;
 mod running;
 mod screen;
+mod snapshots;
 mod start;
 mod summary;
 mod traffic;
@@ -52,6 +53,8 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         running: Running::default(),
         failures: Vec::new(),
         below_failure: false,
+        snapshots: Vec::new(),
+        unused_snapshots: Vec::new(),
         ended: 0,
     })
 }
@@ -86,6 +89,9 @@ struct Terminal {
     failures: Vec<(usize, Vec<String>)>,
     /// Whether anything stands below the first failure already, so that it may have scrolled away.
     below_failure: bool,
+    /// What became of each snapshot.
+    snapshots: Vec<SnapshotState>,
+    unused_snapshots: Vec<String>,
     /// The time of the last event that ended something, in microseconds.
     ended: u64,
 }
@@ -109,6 +115,8 @@ impl Terminal {
         self.ended = self.ended.max(finished.at);
         self.running.end(finished.step);
         self.below_failure |= !self.failures.is_empty();
+        self.snapshots
+            .extend(finished.snapshot.as_ref().map(|snapshot| snapshot.state));
         let went_wrong = matches!(
             finished.status,
             Status::Failed | Status::Errored | Status::LeftOver
@@ -117,6 +125,7 @@ impl Terminal {
         if went_wrong || !is_quiet {
             let mut lines = vec![self.row(finished).draw(self.page)];
             lines.extend(traffic::lines(&finished.exchanges, self.page));
+            lines.extend(snapshots::warnings(finished.snapshot.as_ref(), self.page));
             if went_wrong {
                 let details = failure::lines(finished, self.page);
                 let again = [&lines[..1], &details[..]].concat();
@@ -207,6 +216,7 @@ impl Report for Terminal {
             Event::StepFinished(finished) => self.finish_step(finished),
             Event::RunFinished(finished) => {
                 self.ended = self.ended.max(finished.at);
+                self.unused_snapshots.clone_from(&finished.unused_snapshots);
                 Ok(())
             }
             Event::SessionRenewed { .. }
@@ -261,6 +271,11 @@ impl Report for Terminal {
             &self.plan,
             first_failed,
             self.ended,
+            self.page,
+        ));
+        lines.extend(snapshots::summary(
+            &self.snapshots,
+            &self.unused_snapshots,
             self.page,
         ));
         self.screen.write(&lines)
