@@ -90,6 +90,9 @@ pub struct ShownArguments {
     /// Write this report to a file, or print it in the place of the terminal report (repeatable).
     #[arg(long = "report", value_name = "NAME[=PATH]")]
     pub reports: Vec<String>,
+    /// Open the html report on the desktop; without a path of its own it is target/callsheet/report.html.
+    #[arg(long)]
+    pub open: bool,
     /// More: -v requests and headers, -vv everything.
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub verbose: u8,

@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod completions;
 mod descriptors;
+mod desktop;
 mod exit;
 mod follow;
 mod help;
@@ -23,6 +24,7 @@ mod reports;
 mod run;
 mod snapshots;
 mod workspace;
+mod written;
 
 use std::process::ExitCode;
 

@@ -52,8 +52,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     prepare::unmatched(&loaded, &arguments.select)
         .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
     let runtime = runtime()?;
-    let report = reports::make(&arguments.shown, &resolved.vault)?;
-    let mut report = log::recording(report, arguments, &loaded.workspace, &resolved.vault)?;
+    let report = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), &resolved.vault)?;
+    let mut report = log::recording(Box::new(report), arguments, &loaded.workspace, &resolved.vault)?;
     runtime.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let scope = resolved.scope();

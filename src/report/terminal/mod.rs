@@ -17,6 +17,7 @@ mod progress;
 mod row;
 mod running;
 mod screen;
+mod section;
 mod snapshots;
 mod start;
 mod summary;
@@ -27,6 +28,7 @@ use progress::Progress;
 use row::{Row, Word};
 use running::Running;
 use screen::Screen;
+use section::Section;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -55,6 +57,9 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         below_failure: false,
         snapshots: Vec::new(),
         unused_snapshots: Vec::new(),
+        folds: options.folds && options.verbosity > Verbosity::Quiet,
+        section: None,
+        report: options.page.clone(),
         ended: 0,
     })
 }
@@ -92,6 +97,11 @@ struct Terminal {
     /// What became of each snapshot.
     snapshots: Vec<SnapshotState>,
     unused_snapshots: Vec<String>,
+    /// Whether the rows fold away in a section, and the section once it is begun.
+    folds: bool,
+    section: Option<Section>,
+    /// The file of the page for people, which the last line names.
+    report: Option<String>,
     /// The time of the last event that ended something, in microseconds.
     ended: u64,
 }
@@ -100,7 +110,13 @@ impl Terminal {
     fn start(&mut self, started: &RunStarted) -> io::Result<()> {
         self.plan.start(started);
         if self.page.verbosity > Verbosity::Quiet {
-            self.screen.write(&start::lines(started, self.page))?;
+            let mut lines = start::lines(started, self.page);
+            if self.folds {
+                let section = Section::new(started);
+                lines.push(section.begin("Steps"));
+                self.section = Some(section);
+            }
+            self.screen.write(&lines)?;
         }
         self.screen.bar(|bar| bar.planned(self.plan.len()));
         Ok(())
@@ -254,12 +270,14 @@ impl Report for Terminal {
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
         self.screen.bar(Progress::clear);
         let mut lines = Vec::new();
+        let section = self.section.take();
+        lines.extend(section.as_ref().map(|section| section.end(self.ended)));
         // Whatever ended first, failures are told again in the plan's order.
         let plan = &self.plan;
         self.failures.sort_by_key(|(step, _)| plan.position(*step));
         let first_failed = self.failures.first().map(|(step, _)| *step);
-        // What is still on the screen right above the summary needs no second time.
-        let again = self.below_failure || self.page.verbosity == Verbosity::Quiet;
+        // What is still on the screen right above the summary needs no second time; what is folded away does.
+        let again = self.below_failure || section.is_some() || self.page.verbosity == Verbosity::Quiet;
         if !self.failures.is_empty() && again {
             if self.page.verbosity > Verbosity::Quiet {
                 lines.push(summary::rule(self.page));
@@ -278,6 +296,7 @@ impl Report for Terminal {
             &self.unused_snapshots,
             self.page,
         ));
+        lines.extend(self.report.take().map(|path| summary::page(&path, self.page)));
         self.screen.write(&lines)
     }
 }

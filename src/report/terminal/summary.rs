@@ -61,6 +61,11 @@ fn colour(verdict: &Verdict) -> Style {
     }
 }
 
+/// Where the page for people is.
+pub(super) fn page(path: &str, page: Page) -> String {
+    page.titled("Report", ASIDE, &format!(" {}", untrusted::line(path)))
+}
+
 /// The command that shows more of the step that failed.
 fn next(plan: &Plan, failed: Option<usize>, page: Page) -> Option<String> {
     let (case, _) = plan.step(failed?)?;

@@ -23,11 +23,19 @@ pub(super) const PLAIN: Options = Options {
     colour: false,
     width: 100,
     live: false,
+    folds: false,
+    page: None,
     verbosity: Verbosity::Normal,
 };
 
 /// The golden files of the run that holds every kind of result.
-const FILES: &[(&str, &str)] = &[("junit", "every.xml")];
+const FILES: &[(&str, &str)] = &[
+    ("junit", "every.xml"),
+    ("markdown", "every.md"),
+    ("github", "every.github"),
+    ("tap", "every.tap"),
+    ("har", "every.har"),
+];
 
 /// A sink whose text a test reads afterwards.
 #[derive(Clone, Default)]
