@@ -161,7 +161,6 @@ steps:
   - GET: /
     for: {}
     parallel: 2
-    poll: {}
     paginate: {}
     rate: 1/s
     auth: { digest: {} }
