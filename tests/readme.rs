@@ -159,7 +159,6 @@ const NOT_THERE_YET: [(&str, &str); 2] = [
         "collection: c
 steps:
   - GET: /
-    poll: {}
     paginate: {}
     rate: 1/s
     auth: { digest: {} }

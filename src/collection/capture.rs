@@ -22,6 +22,8 @@ pub struct CaptureSpec {
     pub default: Option<Value>,
     /// True if it is never shown.
     pub secret: bool,
+    /// True if it is a list of what every page of a list has.
+    pub all_pages: bool,
 }
 
 /// Decodes a `capture` block.
@@ -45,6 +47,7 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
         extractor,
         default,
         secret,
+        all_pages: false,
     };
     match &node.content {
         Content::Text(text) if text.value.starts_with('$') => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::body::{self, Body};
+use super::poll::Poll;
 use super::retry::Retry;
 use crate::auth::{self, Scheme};
 use crate::decode::{Decoder, Fields};
@@ -40,6 +41,27 @@ pub struct RequestSpec {
     pub redirects: Option<u8>,
     /// When it is sent again.
     pub retry: Option<Retry>,
+    /// How many answers make a step.
+    pub repeat: Repeat,
+}
+
+/// How many answers make a step.
+#[derive(Debug)]
+pub enum Repeat {
+    /// One.
+    Once,
+    /// As many as it takes until one is as it should be.
+    Poll(Box<Poll>),
+}
+
+impl Repeat {
+    fn decode(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Repeat> {
+        let poll = fields.get("poll").map(|node| Poll::decode(node, decoder));
+        match poll {
+            Some(poll) => poll.map(|poll| Repeat::Poll(Box::new(poll))),
+            None => Some(Repeat::Once),
+        }
+    }
 }
 
 impl RequestSpec {
@@ -53,6 +75,7 @@ impl RequestSpec {
             "timeout",
             "redirects",
             "retry",
+            "poll",
         ];
         for name in plain.into_iter().chain(body::KINDS) {
             fields.get(name);
@@ -86,6 +109,7 @@ impl RequestSpec {
             .and_then(|node| decoder.duration(node, "`timeout`"));
         let redirects = fields.get("redirects").and_then(|node| redirects(node, decoder));
         let retry = fields.get("retry").and_then(|node| Retry::decode(node, decoder));
+        let repeat = Repeat::decode(fields, decoder).unwrap_or(Repeat::Once);
         Some(RequestSpec {
             method,
             url: url_template?,
@@ -97,6 +121,7 @@ impl RequestSpec {
             timeout,
             redirects,
             retry,
+            repeat,
         })
     }
 }

@@ -9,7 +9,7 @@ use super::capture::{self, CaptureSpec};
 use super::expect::Expectations;
 use super::input::can_be_variable;
 use super::recipe::{Recipe, Recipes};
-use super::request::{self, RequestSpec};
+use super::request::{self, Repeat, RequestSpec};
 use super::rounds::Rounds;
 use crate::decode::{Decoder, Fields};
 use crate::source::Place;
@@ -85,13 +85,20 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 3] = ["poll", "paginate", "rate"];
+const NOT_YET: [&str; 2] = ["paginate", "rate"];
 
 impl Step {
     /// How many checks a pass needs of it, or of one of its rounds, those of a recipe's steps included.
     pub fn checks(&self) -> usize {
         match &self.action {
-            Action::Request(_) | Action::Wait(_) => self.expect.len(),
+            Action::Request(spec) => {
+                let until = match &spec.repeat {
+                    Repeat::Poll(poll) => poll.until.len(),
+                    Repeat::Once => 0,
+                };
+                until + self.expect.len()
+            }
+            Action::Wait(_) => self.expect.len(),
             Action::Use(call) => call.recipe.steps.iter().map(Step::checks).sum::<usize>(),
         }
     }
@@ -217,7 +224,7 @@ impl Step {
 
 /// Notes what is said of a request in a step that sends none of its own.
 fn refuse_of_requests(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
-    for name in ["retry"] {
+    for name in ["retry", "poll"] {
         if let Some((key, _)) = fields.entry(name) {
             decoder.error_with_help(
                 &key.place,

@@ -4,12 +4,14 @@
 //! event; who reads it is not known here.
 
 mod assemble;
+mod capture;
 mod case;
 mod cleanup;
 mod encode;
 mod exchange;
 mod login;
 mod policy;
+mod poll;
 mod recipe;
 mod record;
 mod retry;

@@ -8,7 +8,7 @@ use super::exchange::{Requested, Unanswered};
 use super::record::Shown;
 use super::step::Performed;
 use super::{Run, Sink};
-use crate::collection::{Retry, RetryPolicy};
+use crate::collection::{Repeat, Retry, RetryPolicy};
 use crate::http::{self, Response};
 use crate::outcome::{Attempt, AttemptKind, StepError};
 
@@ -22,7 +22,8 @@ struct Bad {
 
 impl<S: Sink> Run<'_, S> {
     /// The answer to a request, at whichever attempt it came. All attempts and the waits between them are over within
-    /// the time of the request, which starts when it is first sent.
+    /// the time of the request, which starts when it is first sent. A good attempt of a poll or a list is told by
+    /// whoever judges it.
     pub(super) async fn answer(
         &self,
         requested: Requested<'_>,
@@ -52,7 +53,7 @@ impl<S: Sink> Run<'_, S> {
             };
             let Some(bad) = bad(&tried, &policy) else {
                 match &tried {
-                    Ok((response, _)) if number > 1 => {
+                    Ok((response, _)) if number > 1 && matches!(spec.repeat, Repeat::Once) => {
                         let attempt = Attempt {
                             status: Some(response.status.as_u16()),
                             found: response.status.to_string(),

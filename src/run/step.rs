@@ -2,18 +2,17 @@
 
 use std::sync::Mutex;
 
+use super::capture::{self, Gathered};
 use super::exchange::Requested;
 use super::snapshot::Shelf;
 use super::{Run, Sink};
-use crate::collection::{Action, CaptureSpec, Defaults, RequestSpec, SessionChoice, Step};
-use crate::extract::{Extraction, Message};
+use crate::collection::{Action, Defaults, Repeat, RequestSpec, SessionChoice, Step};
+use crate::extract::Message;
 use crate::http::Jar;
-use crate::json;
 use crate::outcome::{
-    Attempt, Capture, CheckResult, CheckState, ErrorKind, Exchange, Origin, SnapshotResult, Spot, StepError,
+    Attempt, Capture, CheckResult, CheckState, Exchange, Origin, SnapshotResult, StepError,
 };
-use crate::secret::Label;
-use crate::template::{Scope, Secrecy, Variable};
+use crate::template::Scope;
 
 /// Where a step is run: what is the case's own, and what its requests have in common.
 #[derive(Clone, Copy)]
@@ -53,12 +52,38 @@ impl Performed {
                 .iter()
                 .all(|check| matches!(check.state, CheckState::Held | CheckState::Skipped(_)))
     }
+
+    /// Keeps one of many exchanges. Only the last `with_bodies` of them keep their bodies, so that a long row takes
+    /// little memory.
+    pub(super) fn keep_of_many(&mut self, exchange: Exchange, with_bodies: usize) {
+        self.exchanges.push(exchange);
+        let Some(old) = self.exchanges.len().checked_sub(with_bodies + 1) else {
+            return;
+        };
+        let old = &mut self.exchanges[old];
+        let bodies = [
+            old.request.body.as_mut(),
+            old.response.as_mut().and_then(|response| response.body.as_mut()),
+        ];
+        for body in bodies.into_iter().flatten() {
+            body.text = String::new();
+            body.cut = true;
+        }
+    }
 }
 
 /// Every check of a step, in the order they are counted, none of them evaluated.
 pub(super) fn unevaluated(step: &Step, state: &dyn Fn() -> CheckState) -> Vec<CheckResult> {
     match &step.action {
-        Action::Request(_) | Action::Wait(_) => step.expect.unevaluated(state),
+        Action::Request(spec) => {
+            let mut checks = match &spec.repeat {
+                Repeat::Poll(poll) => poll.until.unevaluated(state),
+                Repeat::Once => Vec::new(),
+            };
+            checks.extend(step.expect.unevaluated(state));
+            checks
+        }
+        Action::Wait(_) => step.expect.unevaluated(state),
         Action::Use(call) => call
             .recipe
             .steps
@@ -111,73 +136,37 @@ impl<S: Sink> Run<'_, S> {
             lane,
             session,
         };
-        let response = match self.answer(requested, &mut performed).await {
-            Ok(response) => response,
+        let answer = match &spec.repeat {
+            Repeat::Once => self
+                .answer(requested, &mut performed)
+                .await
+                .map(|(response, shown)| (response, shown, Vec::new())),
+            Repeat::Poll(poll) => self
+                .poll(poll, requested, &mut performed)
+                .await
+                .map(|polled| (polled.response, polled.shown, polled.until)),
+        };
+        let (response, shown, until) = match answer {
+            Ok(answer) => answer,
             Err(error) => {
                 let reason = error.message.clone();
-                performed.checks = step.expect.unevaluated(|| CheckState::Errored(reason.clone()));
+                performed.checks = unevaluated(step, &|| CheckState::Errored(reason.clone()));
                 performed.error = Some(error);
                 return performed;
             }
         };
-        let message = Message::response(&response.0);
+        let message = Message::response(&response);
         let mut own = scope.clone();
-        for capture in &step.captures {
-            match self.capture(capture, &message, &own) {
-                Ok((variable, shown)) => {
-                    own.set(capture.name.clone(), variable);
-                    performed.captures.push(Capture {
-                        name: capture.name.clone(),
-                        value: shown,
-                    });
-                }
-                Err(error) => performed.error = performed.error.or(Some(error)),
-            }
-        }
-        performed.checks = step.expect.judge(&message, &own);
+        let taken = capture::take(&step.captures, &message, &mut own, &mut Gathered::default(), true);
+        performed.checks = until;
+        performed.checks.extend(step.expect.judge(&message, &own));
+        performed.captures = taken.shown(&own);
+        performed.error = taken.error;
         self.compare(step, &message, lane, &mut performed);
         // The record is made last: a token captured just now is masked in it.
-        performed.exchanges.push(
-            response
-                .1
-                .exchange(lane.origin, Some(&response.0), &self.setting.vault),
-        );
+        let exchange = shown.exchange(lane.origin, Some(&response), &self.setting.vault);
+        performed.exchanges.push(exchange);
         *scope = own;
         performed
-    }
-
-    fn capture(
-        &self,
-        capture: &CaptureSpec,
-        message: &Message<'_>,
-        scope: &Scope,
-    ) -> Result<(Variable, String), StepError> {
-        let value = match capture.extractor.extract(message, scope) {
-            Extraction::Value(value) => value.into_owned(),
-            Extraction::Missing(missing) => match &capture.default {
-                Some(default) => default.clone(),
-                None => return Err(capture_error(capture, &missing.reason)),
-            },
-            Extraction::Unreadable(reason) | Extraction::Failed(reason) => {
-                return Err(capture_error(capture, &reason));
-            }
-        };
-        if !capture.secret {
-            let shown = json::short(&scope.masked(&value), 200);
-            return Ok((Variable::new(value, Secrecy::None), shown));
-        }
-        let label = Label::new(&capture.name);
-        scope.remember_secret(&value, &label);
-        let shown = label.to_string();
-        Ok((Variable::new(value, Secrecy::Whole(label)), shown))
-    }
-}
-
-fn capture_error(capture: &CaptureSpec, reason: &str) -> StepError {
-    StepError {
-        kind: ErrorKind::Capture,
-        message: format!("nothing to capture as `{}`: {reason}", capture.name),
-        help: None,
-        place: Some(Spot::with_excerpt(&capture.place)),
     }
 }

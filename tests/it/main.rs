@@ -10,6 +10,7 @@ mod log;
 mod not_a_pass;
 mod pack;
 mod peer;
+mod poll;
 mod reports;
 mod retry;
 mod rounds;
