@@ -160,6 +160,11 @@ impl<S: Sink> Run<'_, S> {
             self.remember_credentials(&assembled.request.headers);
             let shown = Shown::new(&assembled, self.sink.now());
             let observe = |phase: Phase| self.sink.waits(lane.number, phase.awaited());
+            let host = assembled.request.url.host_str().unwrap_or_default().to_owned();
+            let place = self.hosts.place(&assembled.request.url, || {
+                self.sink.waits(lane.number, &format!("a place at {host}"));
+            });
+            let _place = place.await;
             let sent = self
                 .setting
                 .client
