@@ -209,7 +209,7 @@ mod tests {
     fn every_case_has_its_turn() {
         let demand = |index: usize| Demand {
             collection: index % 3,
-            serial: index % 5 == 0,
+            serial: index.is_multiple_of(5),
             closes: index >= 60,
             limits: (0..index % 4).collect(),
         };

@@ -91,13 +91,13 @@ fn a_host_gets_no_more_requests_at_once_than_there_are_jobs() {
 
 #[test]
 fn the_cases_of_a_group_keep_to_its_limit_and_others_run_beside_them() {
-    // Those of the group are held until the one outside of it came, which is the last of the plan.
+    // All are held until three are there, and one of them is outside of the group: the last of the plan.
     let free = Arc::new(Mutex::new(false));
     let seen = Arc::clone(&free);
-    let (server, held) = gate(move |target, _| {
+    let (server, held) = gate(move |target, now| {
         let mut free = seen.lock().expect("a flag");
         *free |= target == "/c";
-        *free
+        *free && now.arrived >= 3
     });
     let project = Project::empty().file(
         "callsheet.yaml",
