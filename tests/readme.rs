@@ -152,7 +152,7 @@ fn the_yaml_blocks_are_a_project_that_passes() {
 const NOT_THERE_YET: [(&str, &str); 2] = [
     (
         "callsheet.yaml",
-        "project: p\ngroups: {}\ninputs: { key: { secret: true, keyring: key } }\n",
+        "project: p\ninputs: { key: { secret: true, keyring: key } }\n",
     ),
     (
         "collections/c.yaml",

@@ -10,7 +10,7 @@ use super::recipe::{Recipe, Recipes};
 use super::rounds::Rounds;
 use super::snapshots;
 use super::step::{self, SessionChoice, Step};
-use crate::decode::Decoder;
+use crate::decode::{Decoder, Fields};
 use crate::source::Place;
 use crate::template::Expression;
 use crate::yaml::Node;
@@ -53,6 +53,10 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// What runs at its end, whatever happened.
     pub finally: Vec<Step>,
+    /// True if nothing else may run beside it.
+    pub serial: bool,
+    /// The project's group it belongs to, and where that is said.
+    pub group: Option<(String, Place)>,
     /// True if it is the end of its collection: it starts when the collection's other cases are over.
     pub closes: bool,
 }
@@ -62,6 +66,8 @@ struct Above<'a> {
     tags: &'a [String],
     session: &'a SessionChoice,
     defaults: &'a Arc<Defaults>,
+    serial: bool,
+    group: &'a Option<(String, Place)>,
     known: &'a Known,
 }
 
@@ -79,6 +85,8 @@ impl Above<'_> {
             defaults: Arc::clone(self.defaults),
             steps: Vec::new(),
             finally: Vec::new(),
+            serial: self.serial,
+            group: self.group.clone(),
             closes: false,
         }
     }
@@ -86,9 +94,6 @@ impl Above<'_> {
 
 /// The name under which the end of a collection of cases is told.
 const FINALLY: &str = "finally";
-
-/// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 2] = ["serial", "group"];
 
 impl Collection {
     /// Decodes a collection's file; `known` are the project's variables.
@@ -119,13 +124,15 @@ impl Collection {
         let mut known = known.clone();
         known.inputs(&inputs);
         let defaults = defaults(&recipes.defaults.clone(), fields.get("defaults"), &known, decoder);
+        let (serial, group) = overlap(&mut fields, decoder);
         let above = Above {
+            serial: serial.unwrap_or(false),
+            group: &group,
             tags: &tags,
             session: &session.unwrap_or(SessionChoice::None),
             defaults: &defaults,
             known: &known,
         };
-        fields.refuse_not_yet(&NOT_YET, decoder);
         let steps = fields.entry("steps");
         let cases = fields.entry("cases");
         let finally = fields.entry("finally");
@@ -211,6 +218,8 @@ impl Collection {
             defaults: Arc::clone(&recipes.defaults),
             steps,
             finally: Vec::new(),
+            serial: false,
+            group: None,
             closes: false,
         }];
         snapshots::name_cases(&mut cases);
@@ -266,7 +275,7 @@ impl Case {
             .get("session")
             .and_then(|node| step::session_choice(node, decoder));
         let defaults = defaults(above.defaults, fields.get("defaults"), &known, decoder);
-        fields.refuse_not_yet(&NOT_YET, decoder);
+        let (serial, group) = overlap(&mut fields, decoder);
         let finally = fields.get("finally");
         let (steps, finally) = fields
             .required("steps", decoder)
@@ -284,9 +293,24 @@ impl Case {
             defaults,
             steps,
             finally,
+            serial: serial.unwrap_or(above.serial),
+            group: group.or_else(|| above.group.clone()),
             closes: false,
         })
     }
+}
+
+/// What a case or a collection must not overlap: `serial` and `group`.
+fn overlap(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> (Option<bool>, Option<(String, Place)>) {
+    let serial = fields.get("serial");
+    let group = fields.get("group");
+    (
+        serial.and_then(|node| decoder.boolean(node, "`serial`")),
+        group.and_then(|node| {
+            let name = decoder.constant(node, "`group`")?;
+            Some((name.to_owned(), node.place.clone()))
+        }),
+    )
 }
 
 /// The steps of a case and those of its `finally`, over the variables known before them.

@@ -114,6 +114,7 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
         }
     }
     sessions(&suite, diagnostics);
+    groups(&suite, diagnostics);
     suite
 }
 
@@ -164,6 +165,29 @@ fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
         (None, None) => "a call sheet begins with `collection:`, `recipe:` or `mock:`".to_owned(),
     };
     decoder.error_with_help(&place, "this file's first key does not say what it is", help);
+}
+
+/// Notes groups that the project does not have.
+fn groups(suite: &Suite, diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<&Place> = Vec::new();
+    for case in suite.collections.iter().flat_map(|collection| &collection.cases) {
+        let Some((name, place)) = &case.group else {
+            continue;
+        };
+        // The cases of a collection share its word; it is told once.
+        if suite.project.groups.contains_key(name) || seen.contains(&place) {
+            continue;
+        }
+        seen.push(place);
+        let known = suite.project.groups.keys().map(String::as_str);
+        let help = registry::suggestion(name, known)
+            .unwrap_or_else(|| format!("declare it in callsheet.yaml: `groups: {{ {name}: 1 }}`"));
+        diagnostics.push(
+            Diagnostic::error(format!("unknown group `{name}`"))
+                .at(place)
+                .help(help),
+        );
+    }
 }
 
 /// Notes sessions that the project does not have.

@@ -115,7 +115,7 @@ impl Rounds {
         };
         let rows: Option<Vec<&[Row]>> = rounds.axes.iter().map(|axis| axis.values.rows()).collect();
         if let Some(rows) = rows {
-            let rows: Vec<Vec<Valued>> = rows.into_iter().map(|rows| valued(rows)).collect();
+            let rows: Vec<Vec<Valued>> = rows.into_iter().map(valued).collect();
             match rounds.product(&rows) {
                 Ok(known) => rounds.known = Some(known),
                 Err(error) => decoder.error(&key.place, error.message),

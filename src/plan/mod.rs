@@ -148,15 +148,18 @@ fn parts(case: &Case, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
         parts.push(PlannedStep { number, part, round });
         number
     };
-    let mut armed: Vec<(usize, Vec<(usize, Option<Arc<Round>>)>)> = Vec::new();
+    let mut arming = Vec::new();
     for step in chosen {
-        let rounds = rounds_of(case.steps[*step].rounds.as_ref()).into_iter();
-        let numbered = rounds.map(|round| (add(Part::Step(*step), round.clone()), round));
-        armed.push((*step, numbered.collect()));
+        let rounds = rounds_of(case.steps[*step].rounds.as_ref());
+        let numbers: Vec<usize> = rounds
+            .iter()
+            .map(|round| add(Part::Step(*step), round.clone()))
+            .collect();
+        arming.push((*step, numbers, rounds));
     }
-    for (step, rounds) in armed.iter().rev() {
+    for (step, numbers, rounds) in arming.iter().rev() {
         for cleanup in 0..case.steps[*step].cleanup.len() {
-            for (of, round) in rounds.iter().rev() {
+            for (of, round) in numbers.iter().zip(rounds).rev() {
                 let part = Part::Cleanup {
                     step: *step,
                     cleanup,

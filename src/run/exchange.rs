@@ -70,6 +70,9 @@ impl<S: Sink> Run<'_, S> {
             };
             let mut assembled = assemble::assemble(spec, &step.place, &around)?;
             self.remember_credentials(&assembled.request.headers);
+            let host = assembled.request.url.host_str().unwrap_or_default().to_owned();
+            let waits = || self.sink.waits(lane.number, &format!("a place at {host}"));
+            let _place = self.hosts.place(&assembled.request.url, waits).await;
             let total = &mut assembled.request.timeouts.total;
             match deadline {
                 Some(deadline) => *total = deadline.saturating_duration_since(Instant::now()),
