@@ -1,6 +1,7 @@
 //! `callsheet check`: everything wrong in the files, without a network.
 
 use super::arguments::CheckArguments;
+use super::select::{OrderArguments, nothing_selected};
 use super::{CommandError, Exit, output, prepare};
 use crate::secret::Vault;
 
@@ -9,11 +10,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select);
+    let plan = loaded.plan(&arguments.select, &OrderArguments::default(), None)?;
     if plan.cases.is_empty() && loaded.files == 0 {
         output::error_line(&format!(
             "error: {}",
-            prepare::nothing_selected(&loaded, &arguments.select)
+            nothing_selected(&loaded, &arguments.select)
         ));
         return Ok(Exit::Empty);
     }

@@ -3,6 +3,7 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod changed;
 mod check;
 mod completions;
 mod exit;
@@ -20,6 +21,8 @@ mod prepare;
 mod report;
 mod reports;
 mod run;
+mod select;
+mod shard;
 mod workspace;
 
 use std::process::ExitCode;

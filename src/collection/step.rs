@@ -1,5 +1,6 @@
 //! A step: exactly one action, what is expected of it, what is captured.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub struct Step {
     pub name: String,
     /// Where it stands.
     pub place: Place,
+    /// The lines of its file from its first key to its last value, from 1.
+    pub lines: RangeInclusive<usize>,
     /// Its tags.
     pub tags: Vec<String>,
     /// When it is run.
@@ -172,10 +175,12 @@ impl Step {
             expect.expect_success(&action_place);
         }
         let name = name.unwrap_or_else(|| action_name(&action));
+        let lines = lines(&place);
         let place = Place::new(&place.source, action_place.span.clone());
         Some(Step {
             name,
             place,
+            lines,
             tags,
             condition,
             skip,
@@ -190,6 +195,12 @@ impl Step {
             judged_uses,
         })
     }
+}
+
+/// The lines a node's text stands on; what ends it, a line's end among that, is no line of its own.
+fn lines(place: &Place) -> RangeInclusive<usize> {
+    let last = place.span.start + place.text().trim_end().len().saturating_sub(1);
+    place.line()..=place.source.line_column(last).0
 }
 
 /// The steps that undo a step: one, or a list of them.

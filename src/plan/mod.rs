@@ -1,15 +1,23 @@
 //! Select and order what will run; pure; fixes the set of checks a pass needs.
 
+mod fingerprint;
+mod order;
+mod pattern;
 mod protect;
 mod select;
+mod tags;
 
 use std::sync::Arc;
 
+pub use order::{CaseTime, Dealing, Order, Shard};
+pub use pattern::Pattern;
 pub use protect::refused_writes;
-pub use select::Selection;
+pub use select::{CaseSet, Selection, Target};
+pub use tags::TagExpression;
 
 use crate::collection::{Case, Collection, Step};
 use crate::outcome::{self, LeftOut, Role, Spot};
+use order::{Chosen, Unit};
 
 /// What will run, in order.
 #[derive(Debug, Default)]
@@ -18,6 +26,8 @@ pub struct Plan {
     pub cases: Vec<PlannedCase>,
     /// What selection left out.
     pub left_out: LeftOut,
+    /// Which part of which whole this is, where it is a part.
+    pub shard: Option<outcome::Shard>,
 }
 
 /// A case with the steps of it that will run.
@@ -29,6 +39,8 @@ pub struct PlannedCase {
     pub case: usize,
     /// Its steps, in order.
     pub steps: Vec<PlannedStep>,
+    /// Which of how many repeats it is, from 1, where there is more than one.
+    pub repeat: Option<(usize, usize)>,
 }
 
 /// A step that will run.
@@ -82,6 +94,15 @@ impl PlannedCase {
         &self.collection.cases[self.case]
     }
 
+    /// Its name, by which it differs from its repeats.
+    pub fn name(&self) -> String {
+        let name = &self.case().name;
+        match self.repeat {
+            Some((number, times)) => format!("{name} [{number} of {times}]"),
+            None => name.clone(),
+        }
+    }
+
     /// Its steps with their numbers in the plan, cleanups and `finally` steps among them.
     pub fn steps(&self) -> impl Iterator<Item = (usize, &Step)> {
         self.parts().map(|(planned, step)| (planned.number, step))
@@ -124,8 +145,9 @@ fn parts(case: &Case, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
 }
 
 impl Plan {
-    /// Plans what a selection chooses from the collections, in their order.
-    pub fn new(collections: &[Arc<Collection>], selection: &Selection) -> Plan {
+    /// Plans what a selection chooses from the collections: chosen in their order, repeated, shuffled, cut down to a
+    /// shard, and numbered last.
+    pub fn new(collections: &[Arc<Collection>], selection: &Selection, order: &Order) -> Plan {
         let mut plan = Plan {
             left_out: LeftOut {
                 by: selection.words(),
@@ -133,31 +155,70 @@ impl Plan {
             },
             ..Plan::default()
         };
-        let mut number = 0;
-        for collection in collections {
-            let cases_before = plan.cases.len();
-            for (index, case) in collection.cases.iter().enumerate() {
-                let chosen = selection.steps_of(case);
-                if case.closes {
-                    // The end of a collection comes with whatever of it runs, and not without.
-                    if plan.cases.len() == cases_before {
-                        continue;
-                    }
-                } else if chosen.is_empty() {
-                    plan.left_out.cases += 1;
+        let mut units: Vec<Unit> = collections
+            .iter()
+            .flat_map(|collection| plan.choose(collection, selection))
+            .collect();
+        if let Some(times) = order.repeat {
+            units = order::repeat(units, times);
+        }
+        if let Some(seed) = order.shuffle {
+            order::shuffle(&mut units, seed);
+        }
+        if let Some(shard) = &order.shard {
+            let (mine, told) = order::shard(units, shard);
+            units = mine;
+            plan.shard = Some(told);
+        }
+        plan.number(units);
+        plan
+    }
+
+    /// The cases of a collection that are chosen. Those that its end waits for stay together with it.
+    fn choose(&mut self, collection: &Arc<Collection>, selection: &Selection) -> Vec<Unit> {
+        let mut cases: Vec<Chosen> = Vec::new();
+        for (index, case) in collection.cases.iter().enumerate() {
+            let steps = selection.steps_of(collection, index);
+            if case.closes {
+                // The end of a collection comes with whatever of it runs, and not without.
+                if cases.is_empty() {
                     continue;
                 }
-                plan.left_out.steps += case.steps.len() - chosen.len();
-                let steps = parts(case, &chosen, number);
-                number += steps.len();
-                plan.cases.push(PlannedCase {
-                    collection: Arc::clone(collection),
-                    case: index,
-                    steps,
-                });
+            } else if steps.is_empty() {
+                self.left_out.cases += 1;
+                continue;
             }
+            self.left_out.steps += case.steps.len() - steps.len();
+            cases.push(Chosen {
+                collection: Arc::clone(collection),
+                case: index,
+                steps,
+                repeat: None,
+            });
         }
-        plan
+        if cases.iter().any(Chosen::closes) {
+            return vec![cases];
+        }
+        cases.into_iter().map(|case| vec![case]).collect()
+    }
+
+    fn number(&mut self, units: Vec<Unit>) {
+        let mut number = 0;
+        for chosen in units.into_iter().flatten() {
+            let steps = parts(&chosen.collection.cases[chosen.case], &chosen.steps, number);
+            number += steps.len();
+            self.cases.push(PlannedCase {
+                collection: chosen.collection,
+                case: chosen.case,
+                steps,
+                repeat: chosen.repeat,
+            });
+        }
+    }
+
+    /// True if nothing was chosen: a shard that has no part in its plan is not empty.
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty() && self.shard.as_ref().is_none_or(|shard| shard.cases == 0)
     }
 
     /// The plan as events tell it.
@@ -165,7 +226,7 @@ impl Plan {
         self.cases
             .iter()
             .map(|planned| outcome::PlannedCase {
-                name: planned.case().name.clone(),
+                name: planned.name(),
                 collection: planned.collection.name.clone(),
                 place: Spot::new(&planned.case().place),
                 tags: planned.case().tags.clone(),

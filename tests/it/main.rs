@@ -12,6 +12,8 @@ mod pack;
 mod peer;
 mod reports;
 mod secrets;
+mod select;
 mod sessions;
+mod shards;
 mod support;
 mod wire;
