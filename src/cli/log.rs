@@ -31,7 +31,7 @@ pub(super) fn recording(
         return Ok(report);
     }
     let made = match &arguments.log {
-        Some(path) => File::create(path).map(|file| (path.clone(), file)),
+        Some(path) => create(path).map(|file| (path.clone(), file)),
         None => make(workspace.root.path()),
     };
     let (path, file) = made.map_err(|error| {
@@ -50,6 +50,14 @@ pub(super) fn recording(
         shown: Ok(()),
         logged: Ok(()),
     }))
+}
+
+/// Makes a log where the caller wants it, with the folders on the way.
+fn create(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create(path)
 }
 
 /// The logs beneath a project's folder, oldest first: their names begin with the time.

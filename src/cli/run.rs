@@ -27,6 +27,11 @@ use crate::template::Scope;
 const TICK: Duration = Duration::from_millis(250);
 
 pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
+    if arguments.until_fails && arguments.shown.reports.iter().any(|report| !report.contains('=')) {
+        return Err(CommandError::usage(
+            "--until-fails makes a report of every run; give each --report a file, which the last run writes",
+        ));
+    }
     let mut loaded = prepare::load(&arguments.select)?;
     let named = arguments.inputs.environment.as_deref();
     if loaded.diagnostics.has_errors() {

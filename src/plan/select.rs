@@ -53,7 +53,10 @@ impl Target {
             steps.chain([case.place.line()]).min().unwrap_or_default()
         };
         let cases = collection.cases.iter().enumerate();
-        let Some((index, case)) = cases.filter(|(_, case)| first_line(case) <= line).last() else {
+        let before = cases.filter(|(_, case)| first_line(case) <= line);
+        let nearest = before.max_by_key(|(_, case)| first_line(case));
+        // The end of a collection does not run alone.
+        let Some((index, case)) = nearest.filter(|(_, case)| !case.closes) else {
             return Target::Collection;
         };
         if case.steps.first().is_none_or(|step| line < *step.lines.start()) {

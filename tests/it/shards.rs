@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Answer, Project, Server};
+use crate::support::{Answer, Project, Server, repository};
 
 /// Three files of cases; one has an end of its own, one a case that goes wrong.
 fn project(server: &Server) -> Project {
@@ -70,7 +70,6 @@ fn five_shards_come_to_the_same_as_one_run() {
         let shards: Vec<_> = (1..=5)
             .map(|index| {
                 let arguments = format!("run --json --shard {index}/5 {dealt} --log logs/{index}.jsonl");
-                fs::create_dir_all(project.path().join("logs")).expect("a folder");
                 project.callsheet(&arguments).spawn()
             })
             .collect();
@@ -304,4 +303,108 @@ fn by_times_the_slow_ones_do_not_meet() {
         .callsheet("run --shard 1/2 --shard-times none.jsonl")
         .exits(2)
         .says("cannot open the event log none.jsonl");
+}
+
+/// The blocks of YAML of the guide, by the file they are for.
+fn guide(file: &str) -> serde_yaml::Value {
+    let text = fs::read_to_string(repository().join("docs/guide/shards.md")).expect("the guide");
+    let head = format!("```yaml\n# {file}\n");
+    let start = text
+        .find(&head)
+        .unwrap_or_else(|| panic!("the guide has no {file}"))
+        + head.len();
+    let block = &text[start..start + text[start..].find("```").expect("the block's end")];
+    serde_yaml::from_str(block).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The command with `callsheet` among texts, as a shell would take it, with variables filled in.
+fn command(texts: &serde_yaml::Value, variables: &[(&str, &str)]) -> String {
+    let texts = texts.as_sequence().expect("a list of commands");
+    let text = texts
+        .iter()
+        .filter_map(|text| text.as_str().or_else(|| text.get("run")?.as_str()))
+        .find(|text| text.starts_with("callsheet "))
+        .expect("a command");
+    let text = variables
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
+    assert!(!text.contains(['$', '{']), "{text}");
+    text.replace("callsheet ", "").replace(" || true", "")
+}
+
+#[test]
+fn the_recipes_of_the_guide_come_to_one_outcome() {
+    let server = Server::json("{}");
+    let project = project(&server);
+    let merged = |command: &str, logs: &str| {
+        let folder = command
+            .split_whitespace()
+            .find(|word| word.ends_with("/*.jsonl"))
+            .expect("logs");
+        let all: Vec<String> = (0..6)
+            .map(|index| format!("{logs}/{index}.jsonl"))
+            .filter(|name| project.path().join(name).exists())
+            .collect();
+        assert_eq!(all.len(), 5, "{all:?}");
+        let ran = project
+            .callsheet(&command.replace(folder, &all.join(" ")))
+            .exits(1);
+        ran.says("21 steps").says("19 passed, 1 failed, 1 skipped");
+    };
+
+    let github = guide(".github/workflows/api.yaml");
+    let jobs = &github["jobs"];
+    let shards = jobs["shard"]["strategy"]["matrix"]["shard"]
+        .as_sequence()
+        .expect("a matrix");
+    let said = jobs["shard"]["env"]["CALLSHEET_SHARD"]
+        .as_str()
+        .expect("the variable");
+    for shard in shards {
+        let (index, total) = (
+            shard.as_u64().expect("an index").to_string(),
+            shards.len().to_string(),
+        );
+        let known = [
+            ("${{ matrix.shard }}", index.as_str()),
+            ("${{ strategy.job-total }}", &total),
+        ];
+        let said = known
+            .iter()
+            .fold(said.to_owned(), |said, (name, value)| said.replace(name, value));
+        let run = project.callsheet(&command(&jobs["shard"]["steps"], &known));
+        run.env("CALLSHEET_SHARD", &said).ends();
+    }
+    merged(&command(&jobs["outcome"]["steps"], &[]), "logs");
+    fs::remove_dir_all(project.path().join("logs")).expect("the logs");
+
+    let gitlab = guide(".gitlab-ci.yml");
+    let total = gitlab["shard"]["parallel"]
+        .as_u64()
+        .expect("a number")
+        .to_string();
+    for index in 1..=5 {
+        let index = index.to_string();
+        let run = project.callsheet(&command(
+            &gitlab["shard"]["script"],
+            &[("$CI_NODE_INDEX", &index)],
+        ));
+        run.env("CI_NODE_INDEX", &index)
+            .env("CI_NODE_TOTAL", &total)
+            .ends();
+    }
+    merged(&command(&gitlab["outcome"]["script"], &[]), "logs");
+
+    let pods = |file: &str| guide(file)["spec"]["template"]["spec"]["containers"][0]["command"].clone();
+    let completions = guide("shards.yaml")["spec"]["completions"]
+        .as_u64()
+        .expect("a number");
+    assert_eq!(completions, 5);
+    for index in 0..completions {
+        let index = index.to_string();
+        let known = [("$JOB_COMPLETION_INDEX", index.as_str()), ("/logs", "pods")];
+        let run = project.callsheet(&command(&pods("shards.yaml"), &known));
+        run.env("JOB_COMPLETION_INDEX", &index).ends();
+    }
+    merged(&command(&pods("outcome.yaml"), &[("/logs", "pods")]), "pods");
 }
