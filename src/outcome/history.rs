@@ -27,19 +27,17 @@ impl CaseId {
 
     /// True if it names the case of this name, or one of its rounds or repeats; `file` is relative to the project.
     pub fn is(&self, file: &Path, collection: &str, name: &str) -> bool {
-        let is_named = match self.name.strip_prefix(name) {
-            Some("") => true,
-            Some(rest) => is_round(rest),
-            None => false,
-        };
+        let is_named = self.name == name || without_round(&self.name) == Some(name);
         is_named && self.collection == collection && Path::new(&self.file).ends_with(file)
     }
 }
 
-/// True for what stands behind a name that is one of several: ` [2 of 3]`, ` [2: id=17]`.
-fn is_round(text: &str) -> bool {
-    let inner = text.strip_prefix(" [").and_then(|text| text.strip_suffix(']'));
-    inner.is_some_and(|inner| inner.starts_with(|first: char| first.is_ascii_digit()))
+/// The name of what is told as one of several, such as `read` of `read [2 of 3]` and of `read [2: id=17]`.
+pub fn without_round(name: &str) -> Option<&str> {
+    let (name, round) = name.strip_suffix(']')?.split_once(" [")?;
+    round
+        .starts_with(|first: char| first.is_ascii_digit())
+        .then_some(name)
 }
 
 /// What became of a case.

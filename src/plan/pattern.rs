@@ -3,46 +3,50 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::outcome::without_round;
+
 /// A name, in which `*` stands for any characters and `?` for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(String);
 
 impl Pattern {
-    /// True if the name is the pattern, or fits it.
+    /// True if the name is the pattern, or fits it. A name as a report tells it, with the round it was, is the name.
     pub fn matches(&self, name: &str) -> bool {
-        if self.0 == name {
-            return true;
-        }
-        let (pattern, name): (Vec<char>, Vec<char>) = (self.0.chars().collect(), name.chars().collect());
-        let (mut at, mut read) = (0, 0);
-        // Where the last `*` stands, and how much of the name it has been given so far.
-        let mut star: Option<(usize, usize)> = None;
-        while read < name.len() {
-            match pattern.get(at) {
-                Some('*') => {
-                    star = Some((at, read));
-                    at += 1;
-                }
-                Some(wanted) if *wanted == '?' || *wanted == name[read] => {
-                    at += 1;
-                    read += 1;
-                }
-                _ => match &mut star {
-                    Some((place, given)) => {
-                        *given += 1;
-                        (at, read) = (*place + 1, *given);
-                    }
-                    None => return false,
-                },
-            }
-        }
-        pattern[at..].iter().all(|left| *left == '*')
+        self.0 == name || fits(&self.0, name) || without_round(&self.0).is_some_and(|base| base == name)
     }
 
     /// The text as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// True if `*` and `?` can stand for something that makes the pattern the name.
+fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (mut at, mut read) = (0, 0);
+    // Where the last `*` stands, and how much of the name it has been given so far.
+    let mut star: Option<(usize, usize)> = None;
+    while read < name.len() {
+        match pattern.get(at) {
+            Some('*') => {
+                star = Some((at, read));
+                at += 1;
+            }
+            Some(wanted) if *wanted == '?' || *wanted == name[read] => {
+                at += 1;
+                read += 1;
+            }
+            _ => match &mut star {
+                Some((place, given)) => {
+                    *given += 1;
+                    (at, read) = (*place + 1, *given);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|left| *left == '*')
 }
 
 impl FromStr for Pattern {
@@ -86,6 +90,13 @@ mod tests {
         tried("*é?", &["éa", "café!"], &["é", "a"]);
         tried("a*b*c", &["abc", "aXbXbYc"], &["ab", "acb"]);
         tried("*", &["", "anything"], &[]);
+    }
+
+    #[test]
+    fn a_name_with_its_round_is_the_name() {
+        tried("read [2 of 3]", &["read", "read [2 of 3]"], &["read one"]);
+        tried("read [2: id=[17]]", &["read"], &[]);
+        tried("read [old]", &["read [old]"], &["read"]);
     }
 
     #[test]
