@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::select::{OrderArguments, SelectArguments};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -40,25 +42,6 @@ pub enum Command {
     Completions(CompletionsArguments),
     /// Print the man page.
     Man,
-}
-
-/// Which collections, and which of their cases and steps.
-#[derive(Debug, Clone, Default, Args)]
-pub struct SelectArguments {
-    /// Files and folders; without any, the project's `collections/`.
-    pub paths: Vec<PathBuf>,
-    /// Only the case of this name (repeatable).
-    #[arg(long = "case", value_name = "NAME")]
-    pub cases: Vec<String>,
-    /// Only the step of this name, with the steps before it that it needs (repeatable).
-    #[arg(long = "step", value_name = "NAME")]
-    pub steps: Vec<String>,
-    /// Only cases and steps with this tag (repeatable).
-    #[arg(long = "tag", value_name = "TAG")]
-    pub tags: Vec<String>,
-    /// No case or step with this tag (repeatable).
-    #[arg(long = "not-tag", value_name = "TAG")]
-    pub not_tags: Vec<String>,
 }
 
 /// Which environment, and the values of inputs.
@@ -101,11 +84,29 @@ pub struct ShownArguments {
     pub quiet: bool,
 }
 
+/// What becomes of a step that passed only after a retry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Flaky {
+    /// It passed, and is counted as flaky.
+    #[default]
+    Pass,
+    /// It failed.
+    Fail,
+}
+
 /// The arguments of `run`.
 #[derive(Debug, Clone, Args)]
 pub struct RunArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    #[command(flatten)]
+    pub order: OrderArguments,
+    /// Print what would run, and send nothing.
+    #[arg(long)]
+    pub list: bool,
+    /// Run again and again until a run is no pass; with --repeat, so many times at most.
+    #[arg(long, conflicts_with_all = ["json", "log"])]
+    pub until_fails: bool,
     #[command(flatten)]
     pub inputs: InputArguments,
     /// How many cases run at the same time.
@@ -114,6 +115,9 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// What a step comes to that passed only after a retry.
+    #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
+    pub flaky: Flaky,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.
@@ -128,6 +132,12 @@ pub struct RunArguments {
     /// Let requests go to this host as well, `name` or `name:port` (repeatable).
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
+    /// Accept answers as snapshots: all, only new ones, or only changed ones.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all", conflicts_with = "ci")]
+    pub update: Option<Update>,
+    /// Write no snapshot: a missing one fails. On by itself where CI is set and not false, unless --update is said.
+    #[arg(long)]
+    pub ci: bool,
     /// Write the event log here; without it, a new file in `target/callsheet/` beneath the project.
     #[arg(long, value_name = "PATH", conflicts_with = "no_log")]
     pub log: Option<PathBuf>,
@@ -136,6 +146,17 @@ pub struct RunArguments {
     pub no_log: bool,
     #[command(flatten)]
     pub network: NetworkArguments,
+}
+
+/// Which snapshots a run accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Update {
+    /// New and changed ones.
+    All,
+    /// Those there were none of.
+    New,
+    /// Those there were others of.
+    Changed,
 }
 
 /// How the network is reached.
@@ -169,6 +190,9 @@ pub struct NetworkArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    /// Judge the files for this environment: a protected one refuses steps that write.
+    #[arg(long = "env", short = 'e', value_name = "NAME")]
+    pub environment: Option<String>,
 }
 
 /// The arguments of `list`.
@@ -176,6 +200,8 @@ pub struct CheckArguments {
 pub struct ListArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    #[command(flatten)]
+    pub order: OrderArguments,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
@@ -188,8 +214,11 @@ pub struct ReportArguments {
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
     /// Show the trends of all event logs in this folder: as html, as json, or as a table.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["logs", "allow_empty"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["logs", "allow_empty", "merge"])]
     pub history: Option<PathBuf>,
+    /// Report of the event logs of all shards of a plan as of one run.
+    #[arg(long)]
+    pub merge: bool,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.

@@ -3,8 +3,10 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod changed;
 mod check;
 mod completions;
+mod descriptors;
 mod desktop;
 mod exit;
 mod follow;
@@ -22,6 +24,9 @@ mod prepare;
 mod report;
 mod reports;
 mod run;
+mod select;
+mod shard;
+mod snapshots;
 mod workspace;
 mod written;
 

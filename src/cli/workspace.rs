@@ -1,11 +1,11 @@
 //! Where the command runs: the project's folder, and which files are meant.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::CommandError;
-use super::arguments::SelectArguments;
+use super::select::at_line;
 use crate::collection::{PROJECT_FILE, SuiteFile, find_project};
-use crate::plan::Selection;
 use crate::source::Root;
 
 /// The folder that collections are found in when none is named.
@@ -14,7 +14,7 @@ const COLLECTIONS: &str = "collections";
 /// The project's folder, or the working folder where there is no project.
 #[derive(Debug)]
 pub(super) struct Workspace {
-    pub(super) root: Root,
+    pub(super) root: Arc<Root>,
     pub(super) has_project: bool,
     current: PathBuf,
 }
@@ -31,7 +31,7 @@ impl Workspace {
         let root = Root::open(folder).map_err(|error| CommandError::usage(error.to_string()))?;
         let root = root.with_shown_prefix(relative(folder, &current));
         Ok(Workspace {
-            root,
+            root: Arc::new(root),
             has_project: project.is_some(),
             current,
         })
@@ -71,7 +71,7 @@ impl Workspace {
             self.folder(folder)?.into_iter().for_each(&mut add);
         }
         for path in paths {
-            let relative = self.within(path)?;
+            let relative = self.within(&at_line(path).0)?;
             if self.root.path().join(&relative).is_dir() {
                 self.folder(&relative)?.into_iter().for_each(&mut add);
             } else {
@@ -94,16 +94,6 @@ impl Workspace {
             .filter(|path| path != Path::new(PROJECT_FILE))
             .map(|path| SuiteFile { path, named: false })
             .collect())
-    }
-}
-
-/// What the arguments narrow a run to.
-pub(super) fn selection(arguments: &SelectArguments) -> Selection {
-    Selection {
-        cases: arguments.cases.clone(),
-        steps: arguments.steps.clone(),
-        tags: arguments.tags.clone(),
-        not_tags: arguments.not_tags.clone(),
     }
 }
 

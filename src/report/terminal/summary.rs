@@ -20,9 +20,15 @@ pub(super) fn rule(page: Page) -> String {
     page.paint.with(FAINT, &"─".repeat(RULE))
 }
 
-/// The summary, what a bare count does not say, and the next command. `failed` are the numbers of the steps that
-/// failed, in the order they ended in; `ended` is when the run did, in microseconds.
-pub(super) fn lines(tally: &Tally, plan: &Plan, failed: &[usize], ended: u64, page: Page) -> Vec<String> {
+/// The summary, what a bare count does not say, and the next command. `failed` is the number of the first step, in
+/// the plan's order, that failed; `ended` is when the run did, in microseconds.
+pub(super) fn lines(
+    tally: &Tally,
+    plan: &Plan,
+    failed: Option<usize>,
+    ended: u64,
+    page: Page,
+) -> Vec<String> {
     let style = colour(&tally.verdict());
     let (word, sentence) = totals::meaning(tally);
     let time = format!("[{:>9}]", seconds(ended));
@@ -60,9 +66,9 @@ pub(super) fn page(path: &str, page: Page) -> String {
     page.titled("Report", ASIDE, &format!(" {}", untrusted::line(path)))
 }
 
-/// The command that shows more of the first step, in the plan's order, that failed.
-fn next(plan: &Plan, failed: &[usize], page: Page) -> Option<String> {
-    let (case, _) = plan.step(*failed.iter().min()?)?;
+/// The command that shows more of the step that failed.
+fn next(plan: &Plan, failed: Option<usize>, page: Page) -> Option<String> {
+    let (case, _) = plan.step(failed?)?;
     let more = match page.verbosity {
         Verbosity::Quiet | Verbosity::Normal => "-v",
         Verbosity::Verbose | Verbosity::VeryVerbose => "-vv",

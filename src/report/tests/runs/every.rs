@@ -42,6 +42,7 @@ pub(in crate::report) fn every() -> Vec<Event> {
     pass.snapshot = Some(SnapshotResult {
         file: "snapshots/list.json".to_owned(),
         state: SnapshotState::Matched,
+        warnings: Vec::new(),
     });
     let mut second = wrong(11, Status::Failed);
     second.exchanges = vec![exchange(
