@@ -12,6 +12,7 @@ use super::inputs::{BASE_URL, Resolved};
 use super::prepare::{self, Loaded};
 use super::{CommandError, Exit, log, network, output, reports};
 use crate::collection::Environment;
+use crate::decode;
 use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
@@ -36,6 +37,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     let plan = loaded.plan(&arguments.select, &rounds);
     refuse_writes(&mut loaded, named, &plan, &resolved, arguments)?;
     let client = network::client(&arguments.network)?;
+    let timeout = timeout(arguments)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
@@ -61,6 +63,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             collection_scopes: resolved.collection_scopes(&scope),
             scope,
             jobs: usize::from(arguments.jobs),
+            timeout,
+            max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
             keep_going: arguments.keep_going,
         };
         let started = started(&plan, environment, &resolved, &setting);
@@ -93,7 +97,7 @@ async fn conduct(
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
-    let stopped = {
+    let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
         let mut signal = std::pin::pin!(signal());
         let mut tick = tokio::time::interval(TICK);
@@ -101,8 +105,8 @@ async fn conduct(
             tokio::select! {
                 biased;
                 Some(event) = receiver.recv() => follower.take(&event),
-                () = &mut running => break None,
-                number = &mut signal => break Some(number),
+                stopped = &mut running => break (None, stopped),
+                number = &mut signal => break (Some(number), None),
                 _ = tick.tick() => follower.tick(sink.now()),
             }
         }
@@ -112,7 +116,8 @@ async fn conduct(
     }
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
-        signal: stopped,
+        signal,
+        stopped,
         ..RunFinished::default()
     }));
     follower.finish(allow_empty)
@@ -153,6 +158,18 @@ async fn start_mock(
     let url = running.url.as_str().trim_end_matches('/').to_owned();
     resolved.values.insert(BASE_URL.to_owned(), Value::String(url));
     Ok((resolved, Some(running)))
+}
+
+/// How long the run may take, if that is said.
+fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
+    let Some(text) = &arguments.timeout else {
+        return Ok(None);
+    };
+    decode::duration(text).map(Some).ok_or_else(|| {
+        CommandError::usage(format!(
+            "--timeout {text}: durations carry their unit, such as 90s or 10m"
+        ))
+    })
 }
 
 /// In a protected environment, notes every step that would write.

@@ -37,6 +37,9 @@ pub(super) struct Document<'a> {
     /// What is behind the verdict, where a word does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict_detail: Option<String>,
+    /// Why the run ended before its plan did, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'a str>,
     steps: StepCounts,
     checks: CheckCounts,
     left_out: Option<&'a LeftOut>,
@@ -219,7 +222,7 @@ impl<'a> Document<'a> {
         plan: &'a Plan,
         finished: &'a HashMap<usize, StepFinished>,
         duration_us: u64,
-        tally: &Tally,
+        tally: &'a Tally,
     ) -> Document<'a> {
         let started = plan.started();
         let (verdict, verdict_detail) = words::verdict(tally.verdict());
@@ -232,6 +235,7 @@ impl<'a> Document<'a> {
             complete: tally.is_complete(),
             verdict,
             verdict_detail,
+            stopped: tally.stopped(),
             steps: tally.steps,
             checks: tally.checks,
             left_out: started.map(|started| &started.left_out),

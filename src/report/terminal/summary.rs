@@ -42,6 +42,10 @@ pub(super) fn lines(
         lines.push(page.titled("", style, &checks));
     }
     lines.extend(plainly.map(|(word, text)| page.titled(word, style, &text)));
+    lines.extend(tally.stopped().map(|why| {
+        let text = format!("{}, so the rest of the plan was not run", untrusted::line(why));
+        page.titled("Stopped", BAD, &text)
+    }));
     lines.extend(next(plan, failed, page).map(|command| page.titled("Next", ASIDE, &command)));
     lines
 }
