@@ -159,12 +159,9 @@ const NOT_THERE_YET: [(&str, &str); 2] = [
         "collection: c
 steps:
   - GET: /
-    poll: {}
     paginate: {}
-    retry: {}
     rate: 1/s
     auth: { digest: {} }
-    expect: { snapshot: {} }
     capture: { a: { json: $.a, pages: all } }
   - GET: /
     auth: { oauth2: {} }

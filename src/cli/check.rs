@@ -1,12 +1,21 @@
 //! `callsheet check`: everything wrong in the files, without a network.
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, InputArguments};
+use super::inputs::Missing;
 use super::{CommandError, Exit, output, prepare};
 use crate::plan::CaseRounds;
 use crate::secret::Vault;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let mut loaded = prepare::load(&arguments.select)?;
+    if let Some(named) = arguments.environment.as_deref()
+        && !loaded.diagnostics.has_errors()
+    {
+        let plan = loaded.plan(&arguments.select, &CaseRounds::default());
+        // Whoever checks files need not have the keys that a run needs.
+        let resolved = loaded.inputs(Some(named), &InputArguments::default(), Missing::LeftOut)?;
+        loaded.refuse_writes(Some(named), &plan, &resolved)?;
+    }
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
@@ -29,8 +38,13 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         1 => format!("1 {one}"),
         count => format!("{count} {one}s"),
     };
+    let verdict = if loaded.diagnostics.is_empty() {
+        "nothing is wrong"
+    } else {
+        "no errors"
+    };
     let text = format!(
-        "nothing is wrong: {}, {}, {}, {}\n",
+        "{verdict}: {}, {}, {}, {}\n",
         counted(loaded.files, "file"),
         counted(plan.cases.len(), "case"),
         counted(steps, "step"),

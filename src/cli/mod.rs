@@ -5,6 +5,8 @@
 mod arguments;
 mod check;
 mod completions;
+mod descriptors;
+mod desktop;
 mod exit;
 mod follow;
 mod help;
@@ -20,7 +22,9 @@ mod prepare;
 mod report;
 mod reports;
 mod run;
+mod snapshots;
 mod workspace;
+mod written;
 
 use std::process::ExitCode;
 

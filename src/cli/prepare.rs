@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use super::arguments::{InputArguments, SelectArguments};
-use super::inputs::{self, Resolved};
+use super::inputs::{self, Missing, Resolved};
 use super::workspace::{self, Workspace};
-use super::{CommandError, Exit, output};
+use super::{CommandError, Exit, output, snapshots};
 use crate::collection::{self, Collection, Environment, PROJECT_FILE, Suite};
 use crate::diagnostic::Diagnostics;
 use crate::mock::Mock;
-use crate::plan::{CaseRounds, Plan};
+use crate::plan::{self, CaseRounds, Plan};
 use crate::registry;
 use crate::secret::Vault;
 
@@ -44,6 +44,7 @@ pub(super) fn load(select: &SelectArguments) -> Result<Loaded, CommandError> {
             mocks.push((path, mock));
         }
     }
+    snapshots::verify(&workspace.root, &suite, &mut diagnostics);
     Ok(Loaded {
         workspace,
         suite,
@@ -92,12 +93,34 @@ impl Loaded {
         &mut self,
         environment: Option<&str>,
         arguments: &InputArguments,
+        missing: Missing,
     ) -> Result<Resolved, CommandError> {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let chosen = self.environment(environment)?;
-        let resolved = inputs::resolve(&self.workspace, &self.suite, chosen, arguments, &mut diagnostics);
+        let resolved = inputs::resolve(
+            &self.workspace,
+            &self.suite,
+            chosen,
+            arguments,
+            missing,
+            &mut diagnostics,
+        );
         self.diagnostics = diagnostics;
         resolved
+    }
+
+    /// In a protected environment, notes every step that would write.
+    pub(super) fn refuse_writes(
+        &mut self,
+        named: Option<&str>,
+        plan: &Plan,
+        resolved: &Resolved,
+    ) -> Result<(), CommandError> {
+        if self.environment(named)?.is_some_and(|it| it.protected) {
+            let refused = plan::refused_writes(plan, &self.suite.project, &resolved.scope());
+            self.diagnostics.extend(refused);
+        }
+        Ok(())
     }
 
     /// Prints what is wrong; the exit code if anything keeps a run from starting.

@@ -31,8 +31,11 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> 
     };
     let mut log = open(&path)?;
     // A log is masked already; tokens that nobody declared are masked once more.
-    let mut report = reports::make(&arguments.shown, &Vault::new())?;
-    let mut follower = Follower::new(report.as_mut());
+    let root = Workspace::find(&[])
+        .map(|workspace| workspace.root.path().to_owned())
+        .unwrap_or_default();
+    let mut report = reports::make(&arguments.shown, &root, &Vault::new())?;
+    let mut follower = Follower::new(&mut report);
     follower.take(&Event::RunStarted(Box::new(log.started)));
     for event in log.reader.by_ref() {
         follower.take(&event.map_err(|error| unreadable(&path, &error))?);

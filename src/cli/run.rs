@@ -1,25 +1,26 @@
 //! `callsheet run`: load, plan, run, report, exit.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::arguments::RunArguments;
+use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
-use super::inputs::{BASE_URL, Resolved};
+use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
-use super::{CommandError, Exit, log, network, output, reports};
+use super::{CommandError, Exit, descriptors, log, network, output, reports, snapshots};
 use crate::collection::Environment;
 use crate::decode;
-use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::report::Report;
 use crate::run::{self, Events, Policy, Setting, Sink};
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// How often a live display hears of the time.
@@ -32,10 +33,12 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Inputs are asked for only where the files are sound: nobody types a key for nothing.
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
-    let resolved = loaded.inputs(named, &arguments.inputs)?;
+    let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
     let rounds = loaded.case_rounds(&resolved);
     let plan = loaded.plan(&arguments.select, &rounds);
-    refuse_writes(&mut loaded, named, &plan, &resolved, arguments)?;
+    if !arguments.allow_writes {
+        loaded.refuse_writes(named, &plan, &resolved)?;
+    }
     let client = network::client(&arguments.network)?;
     let timeout = timeout(arguments)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
@@ -50,9 +53,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     }
     prepare::unmatched(&loaded, &arguments.select)
         .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
-    let report = reports::make(&arguments.shown, &resolved.vault)?;
-    let mut report = log::recording(report, arguments, &loaded.workspace, &resolved.vault)?;
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let report = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), &resolved.vault)?;
+    let mut report = log::recording(Box::new(report), arguments, &loaded.workspace, &resolved.vault)?;
+    runtime.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let scope = resolved.scope();
         let environment = loaded.environment(named)?;
@@ -66,17 +70,11 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             timeout,
             max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
             keep_going: arguments.keep_going,
+            flaky_fails: arguments.flaky == Flaky::Fail,
+            snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
         };
         let started = started(&plan, environment, &resolved, &setting);
-        let exit = conduct(
-            &loaded,
-            &plan,
-            &setting,
-            started,
-            report.as_mut(),
-            arguments.allow_empty,
-        )
-        .await;
+        let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
         if let Some(mock) = mock {
             mock.stop().await;
         }
@@ -91,7 +89,7 @@ async fn conduct(
     setting: &Setting,
     started: Event,
     report: &mut dyn Report,
-    allow_empty: bool,
+    arguments: &RunArguments,
 ) -> Exit {
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
@@ -118,9 +116,10 @@ async fn conduct(
         at: sink.now(),
         signal,
         stopped,
-        ..RunFinished::default()
+        unused_snapshots: snapshots::unused(loaded, &arguments.select),
     }));
-    follower.finish(allow_empty)
+    let exit = follower.finish(arguments.allow_empty);
+    snapshots::told(&setting.snapshots.unwritten(), exit)
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.
@@ -170,24 +169,6 @@ fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
             "--timeout {text}: durations carry their unit, such as 90s or 10m"
         ))
     })
-}
-
-/// In a protected environment, notes every step that would write.
-fn refuse_writes(
-    loaded: &mut Loaded,
-    named: Option<&str>,
-    plan: &Plan,
-    resolved: &Resolved,
-    arguments: &RunArguments,
-) -> Result<(), CommandError> {
-    let is_protected = loaded
-        .environment(named)?
-        .is_some_and(|environment| environment.protected);
-    if is_protected && !arguments.allow_writes {
-        let refused: Vec<Diagnostic> = plan::refused_writes(plan, &loaded.suite.project, &resolved.scope());
-        loaded.diagnostics.extend(refused);
-    }
-    Ok(())
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
@@ -240,6 +221,7 @@ fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, 
 
 /// The runtime of a command: one thread, since a run waits far more than it computes.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    descriptors::make_room()?;
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -9,6 +9,7 @@ use super::input::{self, Input};
 use super::names::Known;
 use super::recipe::{Recipe, Recipes};
 use super::rounds::Rounds;
+use super::snapshots;
 use super::step::{self, SessionChoice, Step};
 use crate::decode::{Decoder, Fields};
 use crate::source::Place;
@@ -139,6 +140,15 @@ impl Collection {
         let steps = fields.entry("steps");
         let cases = fields.entry("cases");
         let finally = fields.entry("finally");
+        let slip = match (steps, cases) {
+            (None, None) => fields.slip(&["steps", "cases"], decoder),
+            _ => None,
+        };
+        let (steps, cases) = match slip {
+            Some(("steps", key, node)) => (Some((key, node)), cases),
+            Some((_, key, node)) => (steps, Some((key, node))),
+            None => (steps, cases),
+        };
         let mut decoded = Vec::new();
         match (steps, cases) {
             (Some((_, node)), None) => {
@@ -175,6 +185,7 @@ impl Collection {
             (None, None) => decoder.error(&key.place, "a collection needs `steps` or `cases`"),
         }
         fields.finish(decoder);
+        snapshots::name_cases(&mut decoded);
         Some(Collection {
             name: name?,
             file: path.to_owned(),
@@ -200,7 +211,7 @@ impl Collection {
         let inputs = inputs_node
             .map(|node| input::decode_all(node, &mut again))
             .unwrap_or_default();
-        let case = Case {
+        let mut cases = vec![Case {
             name: recipe.name.clone(),
             place: recipe.place.clone(),
             tags: Vec::new(),
@@ -215,13 +226,14 @@ impl Collection {
             serial: false,
             group: None,
             closes: false,
-        };
+        }];
+        snapshots::name_cases(&mut cases);
         Some(Collection {
             name: recipe.name.clone(),
             file: recipe.file.clone(),
             place: recipe.place.clone(),
             inputs,
-            cases: vec![case],
+            cases,
         })
     }
 }

@@ -281,15 +281,7 @@ fn session(
         && let Some(mut fields) = decoder.fields(node, "`renew`")
     {
         if let Some(node) = fields.get("status") {
-            let items = match node.as_list() {
-                Some(items) => items,
-                None => std::slice::from_ref(node),
-            };
-            renew_status = items
-                .iter()
-                .filter_map(|item| decoder.integer(item, "a status", 100..=599))
-                .filter_map(|status| u16::try_from(status).ok())
-                .collect();
+            renew_status = request::statuses(node, decoder);
         }
         before_expiry = fields
             .get("before_expiry")

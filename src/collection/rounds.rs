@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::ENVIRONMENT;
-use super::input::is_name;
+use super::input::can_be_variable;
 use super::names::Known;
 use super::rows::{self, Row};
 use crate::decode::{Decoder, Fields};
@@ -380,19 +379,7 @@ fn axes(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<Axis>> {
 
 fn axis(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Axis> {
     let values = values(key, node, decoder);
-    if !is_name(&key.name) {
-        decoder.error_with_help(
-            &key.place,
-            format!("`{}` cannot be used as a variable", key.name),
-            "a name has letters, digits and `_`, and starts with a letter",
-        );
-        return None;
-    }
-    if key.name == ENVIRONMENT {
-        decoder.error(
-            &key.place,
-            "the name `environment` is taken by the environment itself",
-        );
+    if !can_be_variable(&key.name, &key.place, decoder) {
         return None;
     }
     Some(Axis {

@@ -7,9 +7,9 @@ use http::Method;
 
 use super::capture::{self, CaptureSpec};
 use super::expect::Expectations;
-use super::input::is_name;
+use super::input::can_be_variable;
 use super::recipe::{Recipe, Recipes};
-use super::request::{self, RequestSpec};
+use super::request::{self, Repeat, RequestSpec};
 use super::rounds::Rounds;
 use crate::decode::{Decoder, Fields};
 use crate::source::Place;
@@ -39,6 +39,8 @@ pub struct Step {
     pub session: Option<SessionChoice>,
     /// What it does.
     pub action: Action,
+    /// Its part of the names of snapshot files, distinct among the steps it stands with.
+    pub(super) file_name: String,
     /// What is expected of the answer.
     pub expect: Expectations,
     /// What is taken out of it.
@@ -83,14 +85,29 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 4] = ["poll", "paginate", "retry", "rate"];
+const NOT_YET: [&str; 2] = ["paginate", "rate"];
 
 impl Step {
     /// How many checks a pass needs of it, or of one of its rounds, those of a recipe's steps included.
     pub fn checks(&self) -> usize {
         match &self.action {
-            Action::Request(_) | Action::Wait(_) => self.expect.len(),
+            Action::Request(spec) => {
+                let until = match &spec.repeat {
+                    Repeat::Poll(poll) => poll.until.len(),
+                    Repeat::Once => 0,
+                };
+                until + self.expect.len()
+            }
+            Action::Wait(_) => self.expect.len(),
             Action::Use(call) => call.recipe.steps.iter().map(Step::checks).sum::<usize>(),
+        }
+    }
+
+    /// How many steps it comes to: itself, or those of the recipe it uses.
+    pub(super) fn length(&self) -> usize {
+        match &self.action {
+            Action::Request(_) | Action::Wait(_) => 1,
+            Action::Use(call) => call.recipe.length,
         }
     }
 
@@ -162,10 +179,13 @@ impl Step {
                     "write it into the recipe, or into a step with a request",
                 );
             } else if key == "expect" {
-                expect = Expectations::decode(node, decoder);
+                expect = Expectations::decode_of_step(node, decoder);
             } else {
                 captures = capture::decode_all(node, decoder);
             }
+        }
+        if !is_request {
+            refuse_of_requests(&mut fields, decoder);
         }
         let place = fields.place().clone();
         fields.finish(decoder);
@@ -188,6 +208,7 @@ impl Step {
             goes_on,
             session,
             action,
+            file_name: String::new(),
             expect,
             captures,
             cleanup,
@@ -198,6 +219,19 @@ impl Step {
             rounds.refuse_hidden(step.sets(), &step.place, decoder);
         }
         Some(step)
+    }
+}
+
+/// Notes what is said of a request in a step that sends none of its own.
+fn refuse_of_requests(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
+    for name in ["retry", "poll"] {
+        if let Some((key, _)) = fields.entry(name) {
+            decoder.error_with_help(
+                &key.place,
+                format!("`{name}` needs a request, and this step sends none of its own"),
+                "write it into the step whose request it is about, of the recipe if it stands there",
+            );
+        }
     }
 }
 
@@ -286,7 +320,7 @@ fn action(
     recipes: &mut Recipes,
     decoder: &mut Decoder<'_>,
 ) -> Option<(Place, Action)> {
-    let methods = request::method(fields);
+    let mut methods = request::method(fields);
     let request = fields.entry("request");
     let call = fields.entry("use");
     let wait = fields.entry("wait");
@@ -295,17 +329,20 @@ fn action(
     keys.sort_by_key(|key| key.place.span.start);
     match keys.as_slice() {
         [] => {
-            decoder.error_with_help(
-                fields.place(),
-                "a step needs an action",
-                "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
-            );
             // The keys beside an action are known words, whichever action is missing.
-            for name in ["with", "as"] {
+            for name in ["with", "as", "expect", "capture"] {
                 fields.get(name);
             }
             RequestSpec::know(fields);
-            return None;
+            methods.extend(request::misspelt(fields, decoder));
+            if methods.is_empty() {
+                decoder.error_with_help(
+                    fields.place(),
+                    "a step needs an action",
+                    "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
+                );
+                return None;
+            }
         }
         [_] => {}
         [first, second, ..] => {
@@ -356,10 +393,7 @@ pub(super) fn call_of(
     let with = fields.get("with");
     let alias = fields.get("as").and_then(|node| {
         let name = decoder.constant(node, "`as`")?;
-        if !is_name(name) {
-            decoder.error(&node.place, format!("`{name}` cannot be used as a variable"));
-        }
-        Some(name.to_owned())
+        can_be_variable(name, &node.place, decoder).then(|| name.to_owned())
     });
     let recipe = recipes.load(node, decoder);
     let mut values = Vec::new();

@@ -1,15 +1,17 @@
 //! One case: its steps in order, over variables and cookies of its own.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::deadline::Deadline;
+use super::snapshot::Shelf;
 use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink, rounds};
 use crate::collection::Step;
 use crate::http::Jar;
 use crate::outcome::{
-    CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
+    AttemptKind, CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
 };
 use crate::plan::{PlannedCase, PlannedStep};
 use crate::secret::Vault;
@@ -35,6 +37,8 @@ pub(super) struct Course<'a> {
     defaults_scope: Scope,
     /// When its steps have to be over: in its own time, and in that of the run.
     deadline: Option<Deadline>,
+    /// The folder of its snapshots.
+    snapshots: PathBuf,
     /// The variables as they were when a step succeeded, by its number: what its cleanups see.
     pub(super) armed: HashMap<usize, Scope>,
     /// The steps that did not do what they are there for, by number, each with why.
@@ -63,6 +67,7 @@ impl<S: Sink> Run<'_, S> {
             jar: Mutex::new(Jar::default()),
             defaults_scope: scope.clone(),
             deadline: Deadline::first([own.as_ref(), self.stop.deadline.as_ref()]),
+            snapshots: planned.collection.snapshot_folder(),
             scope,
             armed: HashMap::new(),
             idle: HashMap::new(),
@@ -106,7 +111,7 @@ impl<S: Sink> Run<'_, S> {
                     let number = group[0].number;
                     // Taken, not copied: the step is the only one that reads and sets the variables while it runs.
                     let mut scope = std::mem::take(&mut course.scope);
-                    let lane = course.lane(number);
+                    let lane = course.lane(&group[0]);
                     let run = self.timely(step, turn, &mut scope, lane, course);
                     let status = self.told(number, run).await;
                     course.ended(number, &step.name, step, status, Some(&scope));
@@ -162,7 +167,14 @@ impl<S: Sink> Run<'_, S> {
         match turn {
             Turn::Skip(reason) => skipped(lane.number, step, reason),
             Turn::Broken(error) => broken(lane.number, step, error),
-            Turn::Run => judged(lane.number, step, self.perform(step, scope, lane).await),
+            Turn::Run => {
+                let finished = judged(lane.number, step, self.perform(step, scope, lane).await);
+                if lane.is_strict && self.setting.flaky_fails {
+                    strict(finished)
+                } else {
+                    finished
+                }
+            }
         }
     }
 
@@ -184,15 +196,20 @@ impl<S: Sink> Run<'_, S> {
 }
 
 impl Course<'_> {
-    pub(super) fn lane(&self, number: usize) -> Lane<'_> {
+    /// Where a step of the case, or a round of it, is run.
+    pub(super) fn lane<'a>(&'a self, planned: &'a PlannedStep) -> Lane<'a> {
         let case = self.planned.case();
+        let of_case = self.planned.round.as_deref();
+        let rounds = [of_case, planned.round.as_deref()];
         Lane {
-            number,
+            number: planned.number,
             jar: &self.jar,
             session: &case.session,
             defaults: &case.defaults,
             defaults_scope: &self.defaults_scope,
             origin: Origin::Step,
+            is_strict: true,
+            snapshots: Some(Shelf::of(&self.snapshots, rounds)),
         }
     }
 
@@ -262,6 +279,8 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         error,
         exchanges,
         captures,
+        attempts,
+        snapshot,
     } = performed;
     let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
     let has_failed = is(|state| matches!(state, CheckState::Failed(_)));
@@ -283,13 +302,34 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         ),
         (None, None) => (Status::Passed, None),
     };
+    let was_retried = attempts
+        .iter()
+        .any(|attempt| attempt.kind == AttemptKind::Retry && !attempt.good);
     StepFinished {
         reason,
         checks,
         error,
         exchanges,
         captures,
+        flaky: status == Status::Passed && was_retried,
+        attempts,
+        snapshot,
         ..StepFinished::new(number, status)
+    }
+}
+
+/// A step that passed only after a retry, as the failure that `--flaky fail` makes of it.
+fn strict(finished: StepFinished) -> StepFinished {
+    if !finished.flaky {
+        return finished;
+    }
+    StepFinished {
+        status: Status::Failed,
+        reason: Some(format!(
+            "passed at attempt {} only, and --flaky is fail",
+            finished.attempts.len()
+        )),
+        ..finished
     }
 }
 

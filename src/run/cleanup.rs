@@ -33,7 +33,7 @@ impl<S: Sink> Run<'_, S> {
                     // Each cleanup goes on from what the one before it captured, where both belong to one step.
                     match course.armed.remove(&of) {
                         Some(mut scope) => {
-                            self.ending(step, &mut scope, course.lane(number), &deadline)
+                            self.ending(step, &mut scope, course.lane(&group[0]), &deadline)
                                 .await;
                             course.armed.insert(of, scope);
                         }
@@ -70,7 +70,7 @@ impl<S: Sink> Run<'_, S> {
                         continue;
                     }
                     let mut scope = std::mem::take(&mut course.scope);
-                    self.ending(step, &mut scope, course.lane(number), &deadline)
+                    self.ending(step, &mut scope, course.lane(&group[0]), &deadline)
                         .await;
                     course.scope = scope;
                 }
@@ -95,6 +95,11 @@ impl<S: Sink> Run<'_, S> {
         deadline: &Deadline,
     ) -> StepFinished {
         let number = lane.number;
+        // What passed after a retry left nothing over.
+        let lane = Lane {
+            is_strict: false,
+            ..lane
+        };
         let run = self.step(step, turn, scope, lane);
         let finished = deadline.keep(number, step, run).await;
         let status = match finished.status {

@@ -4,17 +4,24 @@
 //! event; who reads it is not known here.
 
 mod assemble;
+mod capture;
 mod case;
 mod cleanup;
 mod deadline;
 mod encode;
+mod exchange;
 mod hosts;
+mod login;
 mod policy;
+mod poll;
+mod recipe;
 mod record;
+mod retry;
 mod rounds;
 mod schedule;
 mod session;
 mod sink;
+mod snapshot;
 mod step;
 mod stop;
 
@@ -34,6 +41,7 @@ use crate::collection::Project;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
 use deadline::Deadline;
 use hosts::Hosts;
@@ -60,6 +68,10 @@ pub struct Setting {
     pub max_fail: Option<usize>,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// True if a step that passed only after a retry fails.
+    pub flaky_fails: bool,
+    /// The snapshots answers are compared with.
+    pub snapshots: Store,
 }
 
 /// A run under way.

@@ -88,7 +88,7 @@ impl<S: Sink> Run<'_, S> {
                 (Turn::Run, None) => self.turn(None, own_condition, &scope),
                 (other, _) => other.clone(),
             };
-            let lane = course.lane(planned.number);
+            let lane = course.lane(planned);
             let run = async {
                 let finished = match deadline {
                     Some(deadline) => self.within(step, turn, &mut scope, lane, deadline).await,

@@ -89,7 +89,7 @@ fn after_so_many_failures_nothing_more_starts_and_what_did_is_undone() {
     project
         .callsheet("run --jobs 1 --max-fail 1")
         .exits(1)
-        .says("Stopped --max-fail 1, so the rest of the plan was not run")
+        .says("Failed stopped early: --max-fail 1; the rest of the plan was not run")
         .says("the run was stopped: --max-fail 1");
     let asked = asked(&server);
     assert_eq!(asked[..5], FIRST);
@@ -100,7 +100,7 @@ fn after_so_many_failures_nothing_more_starts_and_what_did_is_undone() {
     project
         .callsheet("run --jobs 1 --max-fail 2")
         .exits(1)
-        .does_not_say("Stopped");
+        .does_not_say("stopped early");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::plan::Plan;
 use super::{Options, Report, ReportKind, Sink, Verbosity};
-use crate::outcome::{Event, RunStarted, Status, StepFinished, Tally};
+use crate::outcome::{Event, RunStarted, SnapshotState, Status, StepFinished, Tally};
 use crate::registry::Entry;
 
 mod answer;
@@ -17,6 +17,8 @@ mod progress;
 mod row;
 mod running;
 mod screen;
+mod section;
+mod snapshots;
 mod start;
 mod summary;
 mod traffic;
@@ -26,6 +28,7 @@ use progress::Progress;
 use row::{Row, Word};
 use running::Running;
 use screen::Screen;
+use section::Section;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -52,6 +55,11 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         running: Running::default(),
         failures: Vec::new(),
         below_failure: false,
+        snapshots: Vec::new(),
+        unused_snapshots: Vec::new(),
+        folds: options.folds && options.verbosity > Verbosity::Quiet,
+        section: None,
+        report: options.page.clone(),
         ended: 0,
     })
 }
@@ -86,6 +94,14 @@ struct Terminal {
     failures: Vec<(usize, Vec<String>)>,
     /// Whether anything stands below the first failure already, so that it may have scrolled away.
     below_failure: bool,
+    /// What became of each snapshot.
+    snapshots: Vec<SnapshotState>,
+    unused_snapshots: Vec<String>,
+    /// Whether the rows fold away in a section, and the section once it is begun.
+    folds: bool,
+    section: Option<Section>,
+    /// The file of the page for people, which the last line names.
+    report: Option<String>,
     /// The time of the last event that ended something, in microseconds.
     ended: u64,
 }
@@ -94,7 +110,13 @@ impl Terminal {
     fn start(&mut self, started: &RunStarted) -> io::Result<()> {
         self.plan.start(started);
         if self.page.verbosity > Verbosity::Quiet {
-            self.screen.write(&start::lines(started, self.page))?;
+            let mut lines = start::lines(started, self.page);
+            if self.folds {
+                let section = Section::new(started);
+                lines.push(section.begin("Steps"));
+                self.section = Some(section);
+            }
+            self.screen.write(&lines)?;
         }
         self.screen.bar(|bar| bar.planned(self.plan.len()));
         Ok(())
@@ -109,6 +131,8 @@ impl Terminal {
         self.ended = self.ended.max(finished.at);
         self.running.end(finished.step);
         self.below_failure |= !self.failures.is_empty();
+        self.snapshots
+            .extend(finished.snapshot.as_ref().map(|snapshot| snapshot.state));
         let went_wrong = matches!(
             finished.status,
             Status::Failed | Status::Errored | Status::LeftOver
@@ -117,6 +141,7 @@ impl Terminal {
         if went_wrong || !is_quiet {
             let mut lines = vec![self.row(finished).draw(self.page)];
             lines.extend(traffic::lines(&finished.exchanges, self.page));
+            lines.extend(snapshots::warnings(finished.snapshot.as_ref(), self.page));
             if went_wrong {
                 let details = failure::lines(finished, self.page);
                 let again = [&lines[..1], &details[..]].concat();
@@ -207,6 +232,7 @@ impl Report for Terminal {
             Event::StepFinished(finished) => self.finish_step(finished),
             Event::RunFinished(finished) => {
                 self.ended = self.ended.max(finished.at);
+                self.unused_snapshots.clone_from(&finished.unused_snapshots);
                 Ok(())
             }
             Event::SessionRenewed { .. }
@@ -244,12 +270,14 @@ impl Report for Terminal {
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
         self.screen.bar(Progress::clear);
         let mut lines = Vec::new();
+        let section = self.section.take();
+        lines.extend(section.as_ref().map(|section| section.end(self.ended)));
         // Whatever ended first, failures are told again in the plan's order.
         let plan = &self.plan;
         self.failures.sort_by_key(|(step, _)| plan.position(*step));
         let first_failed = self.failures.first().map(|(step, _)| *step);
-        // What is still on the screen right above the summary needs no second time.
-        let again = self.below_failure || self.page.verbosity == Verbosity::Quiet;
+        // What is still on the screen right above the summary needs no second time; what is folded away does.
+        let again = self.below_failure || section.is_some() || self.page.verbosity == Verbosity::Quiet;
         if !self.failures.is_empty() && again {
             if self.page.verbosity > Verbosity::Quiet {
                 lines.push(summary::rule(self.page));
@@ -263,6 +291,12 @@ impl Report for Terminal {
             self.ended,
             self.page,
         ));
+        lines.extend(snapshots::summary(
+            &self.snapshots,
+            &self.unused_snapshots,
+            self.page,
+        ));
+        lines.extend(self.report.take().map(|path| summary::page(&path, self.page)));
         self.screen.write(&lines)
     }
 }
