@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::select::{OrderArguments, SelectArguments};
+
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -40,25 +42,6 @@ pub enum Command {
     Completions(CompletionsArguments),
     /// Print the man page.
     Man,
-}
-
-/// Which collections, and which of their cases and steps.
-#[derive(Debug, Clone, Default, Args)]
-pub struct SelectArguments {
-    /// Files and folders; without any, the project's `collections/`.
-    pub paths: Vec<PathBuf>,
-    /// Only the case of this name (repeatable).
-    #[arg(long = "case", value_name = "NAME")]
-    pub cases: Vec<String>,
-    /// Only the step of this name, with the steps before it that it needs (repeatable).
-    #[arg(long = "step", value_name = "NAME")]
-    pub steps: Vec<String>,
-    /// Only cases and steps with this tag (repeatable).
-    #[arg(long = "tag", value_name = "TAG")]
-    pub tags: Vec<String>,
-    /// No case or step with this tag (repeatable).
-    #[arg(long = "not-tag", value_name = "TAG")]
-    pub not_tags: Vec<String>,
 }
 
 /// Which environment, and the values of inputs.
@@ -116,6 +99,14 @@ pub enum Flaky {
 pub struct RunArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    #[command(flatten)]
+    pub order: OrderArguments,
+    /// Print what would run, and send nothing.
+    #[arg(long)]
+    pub list: bool,
+    /// Run again and again until a run is no pass; with --repeat, so many times at most.
+    #[arg(long, conflicts_with_all = ["json", "log"])]
+    pub until_fails: bool,
     #[command(flatten)]
     pub inputs: InputArguments,
     /// How many cases run at the same time.
@@ -215,6 +206,8 @@ pub struct CheckArguments {
 pub struct ListArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    #[command(flatten)]
+    pub order: OrderArguments,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
@@ -226,6 +219,9 @@ pub struct ReportArguments {
     /// The event log; without it, the newest in `target/callsheet/` beneath the project.
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
+    /// Report of the event logs of all shards of a plan as of one run.
+    #[arg(long)]
+    pub merge: bool,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.

@@ -2,16 +2,19 @@
 
 use super::arguments::{CheckArguments, InputArguments};
 use super::inputs::Missing;
+use super::select::{OrderArguments, nothing_selected};
 use super::{CommandError, Exit, output, prepare};
 use crate::plan::CaseRounds;
 use crate::secret::Vault;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let mut loaded = prepare::load(&arguments.select)?;
+    // Without inputs no round of a case is known whose `for` is an expression.
+    let rounds = CaseRounds::default();
     if let Some(named) = arguments.environment.as_deref()
         && !loaded.diagnostics.has_errors()
     {
-        let plan = loaded.plan(&arguments.select, &CaseRounds::default());
+        let plan = loaded.plan(&arguments.select, &rounds, &OrderArguments::default(), None)?;
         // Whoever checks files need not have the keys that a run needs.
         let resolved = loaded.inputs(Some(named), &InputArguments::default(), Missing::LeftOut)?;
         loaded.refuse_writes(Some(named), &plan, &resolved)?;
@@ -19,11 +22,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select, &CaseRounds::default());
+    let plan = loaded.plan(&arguments.select, &rounds, &OrderArguments::default(), None)?;
     if plan.cases.is_empty() && loaded.files == 0 {
         output::error_line(&format!(
             "error: {}",
-            prepare::nothing_selected(&loaded, &arguments.select)
+            nothing_selected(&loaded, &arguments.select)
         ));
         return Ok(Exit::Empty);
     }

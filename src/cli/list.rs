@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::arguments::ListArguments;
+use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
 use crate::plan::{CaseRounds, Plan, PlannedCase};
 use crate::secret::Vault;
@@ -18,19 +19,24 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select, &CaseRounds::default());
-    if plan.cases.is_empty() {
+    let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &arguments.order, None)?;
+    if plan.is_empty() {
         output::error_line(&format!(
             "error: {}",
-            prepare::nothing_selected(&loaded, &arguments.select)
+            nothing_selected(&loaded, &arguments.select)
         ));
         return Ok(Exit::Empty);
     }
-    let text = if arguments.json {
+    print(&plan, arguments.json)
+}
+
+/// Prints what a plan would run.
+pub(super) fn print(plan: &Plan, as_json: bool) -> Result<Exit, CommandError> {
+    let text = if as_json {
         let cases: Vec<Value> = plan.cases.iter().map(case_json).collect();
         format!("{:#}\n", json!({ "version": VERSION, "cases": cases }))
     } else {
-        untrusted::guard_ci(&untrusted::block(&tree(&plan))).into_owned()
+        untrusted::guard_ci(&untrusted::block(&tree(plan))).into_owned()
     };
     output::print(text.as_bytes())
 }

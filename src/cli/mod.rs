@@ -3,6 +3,7 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod changed;
 mod check;
 mod completions;
 mod descriptors;
@@ -22,6 +23,8 @@ mod prepare;
 mod report;
 mod reports;
 mod run;
+mod select;
+mod shard;
 mod snapshots;
 mod workspace;
 mod written;

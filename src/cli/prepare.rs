@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{InputArguments, SelectArguments};
+use super::arguments::InputArguments;
 use super::inputs::{self, Missing, Resolved};
-use super::workspace::{self, Workspace};
+use super::select::SelectArguments;
+use super::workspace::Workspace;
 use super::{CommandError, Exit, output, snapshots};
 use crate::collection::{self, Collection, Environment, PROJECT_FILE, Suite};
 use crate::diagnostic::Diagnostics;
@@ -68,11 +69,6 @@ impl Loaded {
         })
     }
 
-    /// What the selection chooses. A name that chooses nothing is told with the nearest one.
-    pub(super) fn plan(&self, select: &SelectArguments, rounds: &CaseRounds) -> Plan {
-        Plan::new(&self.suite.collections, &workspace::selection(select), rounds)
-    }
-
     /// The rounds of cases, over the inputs; what cannot be evaluated is among the diagnostics.
     pub(super) fn case_rounds(&mut self, resolved: &Resolved) -> CaseRounds {
         if self.diagnostics.has_errors() {
@@ -132,64 +128,4 @@ impl Loaded {
         output::diagnostics(&mut self.diagnostics, vault);
         has_errors.then_some(Exit::Usage)
     }
-}
-
-/// Why nothing was selected, with a word that was probably meant.
-pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> String {
-    if loaded.suite.collections.is_empty() {
-        return match loaded.files {
-            0 => "no call sheets were found".to_owned(),
-            count => format!("no collection is among the {count} files found"),
-        };
-    }
-    unmatched(loaded, select).unwrap_or_else(|| "nothing is left by the options given together".to_owned())
-}
-
-/// A name of the options that matches nothing, with the nearest that would.
-pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<String> {
-    let cases = || {
-        loaded
-            .suite
-            .collections
-            .iter()
-            .flat_map(|collection| &collection.cases)
-    };
-    let tags: Vec<&str> = cases()
-        .flat_map(|case| {
-            case.tags
-                .iter()
-                .chain(case.steps.iter().flat_map(|step| &step.tags))
-        })
-        .map(String::as_str)
-        .collect();
-    let case_names: Vec<&str> = cases().map(|case| case.name.as_str()).collect();
-    let step_names: Vec<&str> = cases()
-        .flat_map(|case| &case.steps)
-        .map(|step| step.name.as_str())
-        .collect();
-    let options = [
-        ("--case", &select.cases, case_names),
-        ("--step", &select.steps, step_names),
-        ("--tag", &select.tags, tags),
-    ];
-    for (option, wanted, mut known) in options {
-        let is_known = |name: &str| {
-            // A round of a case is named behind the case: `read [2: id=17]`.
-            let of_round = |known: &str| {
-                name.strip_prefix(known)
-                    .is_some_and(|rest| rest.starts_with(" ["))
-            };
-            known.iter().any(|known| *known == name || of_round(known))
-        };
-        let Some(name) = wanted.iter().find(|name| !is_known(name)) else {
-            continue;
-        };
-        known.sort_unstable();
-        known.dedup();
-        let help = registry::suggestion(name, known)
-            .map(|help| format!("; {help}"))
-            .unwrap_or_default();
-        return Some(format!("{option} {name} matches nothing{help}"));
-    }
-    None
 }

@@ -1,5 +1,6 @@
 //! A step: exactly one action, what is expected of it, what is captured.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct Step {
     pub name: String,
     /// Where it stands.
     pub place: Place,
+    /// The lines of its file from its first key to its last value, from 1.
+    pub lines: RangeInclusive<usize>,
     /// Its tags.
     pub tags: Vec<String>,
     /// What it is repeated over.
@@ -196,10 +199,12 @@ impl Step {
             expect.expect_success(&action_place);
         }
         let name = name.unwrap_or_else(|| action_name(&action));
+        let lines = lines(&place);
         let place = Place::new(&place.source, action_place.span.clone());
         let step = Step {
             name,
             place,
+            lines,
             tags,
             rounds,
             condition,
@@ -233,6 +238,12 @@ fn refuse_of_requests(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
             );
         }
     }
+}
+
+/// The lines a node's text stands on; what ends it, a line's end among that, is no line of its own.
+fn lines(place: &Place) -> RangeInclusive<usize> {
+    let last = place.span.start + place.text().trim_end().len().saturating_sub(1);
+    place.line()..=place.source.line_column(last).0
 }
 
 /// The steps that undo a step: one, or a list of them.

@@ -58,7 +58,7 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Schema> {
         }
     };
     // The validator asks for other files while it is built, and wants to own whom it asks.
-    let root = match Root::open(decoder.root().path()) {
+    let root = match decoder.root().again() {
         Ok(root) => root,
         Err(error) => {
             decoder.error(&node.place, error.to_string());
@@ -80,7 +80,7 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Schema> {
 fn compile(schema: &Value, path: &Path, root: Root) -> Result<Validator, String> {
     jsonschema::options()
         .with_base_uri(retriever::uri(path))
-        .with_retriever(ProjectFiles::new(root))
+        .with_retriever(ProjectFiles::new(root, path))
         .should_validate_formats(true)
         .build(schema)
         .map_err(|error| match (error.kind(), error.instance_path().as_str()) {

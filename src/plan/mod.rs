@@ -1,17 +1,25 @@
 //! Select and order what will run; pure; fixes the set of checks a pass needs.
 
+mod fingerprint;
+mod order;
+mod pattern;
 mod protect;
 mod rounds;
 mod select;
+mod tags;
 
 use std::sync::Arc;
 
+pub use order::{CaseTime, Dealing, Order, Shard};
+pub use pattern::Pattern;
 pub use protect::refused_writes;
 pub use rounds::CaseRounds;
-pub use select::Selection;
+pub use select::{CaseSet, Selection, Target};
+pub use tags::TagExpression;
 
 use crate::collection::{Case, Collection, Round, Rounds, Step};
 use crate::outcome::{self, LeftOut, Role, Spot};
+use order::{Chosen, Unit};
 
 /// What will run, in order.
 #[derive(Debug, Default)]
@@ -20,6 +28,8 @@ pub struct Plan {
     pub cases: Vec<PlannedCase>,
     /// What selection left out.
     pub left_out: LeftOut,
+    /// Which part of which whole this is, where it is a part.
+    pub shard: Option<outcome::Shard>,
 }
 
 /// A case with the steps of it that will run.
@@ -33,6 +43,8 @@ pub struct PlannedCase {
     pub round: Option<Arc<Round>>,
     /// Its steps, in order.
     pub steps: Vec<PlannedStep>,
+    /// Which of how many repeats it is, from 1, where there is more than one.
+    pub repeat: Option<(usize, usize)>,
 }
 
 /// A step that will run.
@@ -115,9 +127,13 @@ impl PlannedCase {
         &self.collection.cases[self.case]
     }
 
-    /// The name it has in reports: that of the case, with its round.
+    /// The name it has in reports: that of the case, with its round, and which of its repeats it is.
     pub fn name(&self) -> String {
-        title(&self.case().name, self.round.as_deref())
+        let name = title(&self.case().name, self.round.as_deref());
+        match self.repeat {
+            Some((number, times)) => format!("{name} [{number} of {times}]"),
+            None => name,
+        }
     }
 
     /// Its steps, cleanups and `finally` steps among them, each with its number and where in the case it stands.
@@ -190,9 +206,14 @@ fn one_at_least(rounds: Option<&[Arc<Round>]>) -> Vec<Option<Arc<Round>>> {
 }
 
 impl Plan {
-    /// Plans what a selection chooses from the collections, in their order. Of cases whose `for` is an expression, each
-    /// round is planned that `rounds` knows.
-    pub fn new(collections: &[Arc<Collection>], selection: &Selection, rounds: &CaseRounds) -> Plan {
+    /// Plans what a selection chooses from the collections: chosen in their order, repeated, shuffled, cut down to a
+    /// shard, and numbered last. Of cases whose `for` is an expression, each round is planned that `rounds` knows.
+    pub fn new(
+        collections: &[Arc<Collection>],
+        selection: &Selection,
+        rounds: &CaseRounds,
+        order: &Order,
+    ) -> Plan {
         let mut plan = Plan {
             left_out: LeftOut {
                 by: selection.words(),
@@ -200,38 +221,83 @@ impl Plan {
             },
             ..Plan::default()
         };
-        let mut number = 0;
-        for collection in collections {
-            let cases_before = plan.cases.len();
-            for (index, case) in collection.cases.iter().enumerate() {
-                let chosen = selection.steps_of(case);
-                if case.closes {
-                    // The end of a collection comes with whatever of it runs, and not without.
-                    if plan.cases.len() == cases_before {
-                        continue;
-                    }
-                } else if chosen.is_empty() {
-                    plan.left_out.cases += 1;
+        let mut units: Vec<Unit> = collections
+            .iter()
+            .flat_map(|collection| plan.choose(collection, selection, rounds))
+            .collect();
+        if let Some(times) = order.repeat {
+            units = order::repeat(units, times);
+        }
+        if let Some(seed) = order.shuffle {
+            order::shuffle(&mut units, seed);
+        }
+        if let Some(shard) = &order.shard {
+            let (mine, told) = order::shard(units, shard);
+            units = mine;
+            plan.shard = Some(told);
+        }
+        plan.number(units);
+        plan
+    }
+
+    /// The cases of a collection that are chosen. Those that its end waits for stay together with it.
+    fn choose(
+        &mut self,
+        collection: &Arc<Collection>,
+        selection: &Selection,
+        rounds: &CaseRounds,
+    ) -> Vec<Unit> {
+        let mut cases: Vec<Chosen> = Vec::new();
+        for (index, case) in collection.cases.iter().enumerate() {
+            let steps = selection.steps_of(collection, index);
+            if case.closes {
+                // The end of a collection comes with whatever of it runs, and not without.
+                if cases.is_empty() {
                     continue;
                 }
-                plan.left_out.steps += case.steps.len() - chosen.len();
-                for round in one_at_least(rounds.of(&collection.file, index, case)) {
-                    if !selection.takes_round(case, round.as_deref()) {
-                        plan.left_out.cases += 1;
-                        continue;
-                    }
-                    let steps = parts(case, &chosen, number);
-                    number += steps.len();
-                    plan.cases.push(PlannedCase {
-                        collection: Arc::clone(collection),
-                        case: index,
-                        round,
-                        steps,
-                    });
+            } else if steps.is_empty() {
+                self.left_out.cases += 1;
+                continue;
+            }
+            self.left_out.steps += case.steps.len() - steps.len();
+            for round in one_at_least(rounds.of(&collection.file, index, case)) {
+                if !selection.takes_round(case, round.as_deref()) {
+                    self.left_out.cases += 1;
+                    continue;
                 }
+                cases.push(Chosen {
+                    collection: Arc::clone(collection),
+                    case: index,
+                    round,
+                    steps: steps.clone(),
+                    repeat: None,
+                });
             }
         }
-        plan
+        if cases.iter().any(Chosen::closes) {
+            return vec![cases];
+        }
+        cases.into_iter().map(|case| vec![case]).collect()
+    }
+
+    fn number(&mut self, units: Vec<Unit>) {
+        let mut number = 0;
+        for chosen in units.into_iter().flatten() {
+            let steps = parts(&chosen.collection.cases[chosen.case], &chosen.steps, number);
+            number += steps.len();
+            self.cases.push(PlannedCase {
+                collection: chosen.collection,
+                case: chosen.case,
+                round: chosen.round,
+                steps,
+                repeat: chosen.repeat,
+            });
+        }
+    }
+
+    /// True if nothing was chosen: a shard that has no part in its plan is not empty.
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty() && self.shard.as_ref().is_none_or(|shard| shard.cases == 0)
     }
 
     /// The plan as events tell it.

@@ -273,6 +273,7 @@ fn started(cases: &[Case<'_>]) -> Event {
             steps: 0,
             by: vec!["--tag smoke".to_owned()],
         },
+        shard: None,
     }))
 }
 
