@@ -112,6 +112,12 @@ pub struct RunArguments {
     /// How many cases run at the same time.
     #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
+    /// Stop after this time, such as 10m; what has to be undone is undone all the same.
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+    /// Start nothing more after so many steps went wrong.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_fail: Option<u32>,
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,

@@ -3,6 +3,7 @@
 mod bodies;
 mod cases;
 mod commands;
+mod deadlines;
 mod endings;
 mod flow;
 mod hostile;
