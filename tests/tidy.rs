@@ -26,7 +26,10 @@ const LAYERS: &[(&str, &str)] = &[
         "matcher",
         "source diagnostic registry secret yaml json template decode diff outcome extract",
     ),
-    ("snapshot", "source diagnostic secret json diff outcome extract"),
+    (
+        "snapshot",
+        "source diagnostic secret json diff outcome extract matcher",
+    ),
     (
         "collection",
         "source diagnostic registry secret yaml json template decode http outcome auth extract matcher snapshot",

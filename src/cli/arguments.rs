@@ -32,6 +32,8 @@ pub enum Command {
     List(ListArguments),
     /// Report again what a run left in its event log.
     Report(ReportArguments),
+    /// Accept or reject the snapshots that wait.
+    Review(ReviewArguments),
     /// Serve a mock file on a port of this machine.
     Mock(MockArguments),
     /// Make a new project that runs green at once.
@@ -206,6 +208,26 @@ pub struct ReportArguments {
     /// Let a run without any evaluated check pass.
     #[arg(long)]
     pub allow_empty: bool,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Clone, Args)]
+#[group(multiple = false, id = "how")]
+pub struct ReviewArguments {
+    /// Files and folders; without any, the project's `collections/`.
+    pub paths: Vec<PathBuf>,
+    /// Accept everything that waits.
+    #[arg(long, group = "how")]
+    pub accept_all: bool,
+    /// Throw away everything that waits.
+    #[arg(long, group = "how")]
+    pub reject_all: bool,
+    /// Show what waits, and the snapshots that no step uses; change nothing.
+    #[arg(long, group = "how")]
+    pub list: bool,
+    /// Remove the snapshots that no step uses.
+    #[arg(long, group = "how")]
+    pub prune: bool,
 }
 
 /// The arguments of `mock`.

@@ -19,6 +19,7 @@ mod output;
 mod prepare;
 mod report;
 mod reports;
+mod review;
 mod run;
 mod snapshots;
 mod workspace;
@@ -74,6 +75,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),

@@ -20,11 +20,12 @@ pub use body::{Body, FilePart, Part};
 pub use capture::CaptureSpec;
 pub use case::{Case, Collection};
 pub use defaults::Defaults;
-pub use expect::{Expectations, SnapshotCheck};
+pub use expect::{Addition, Expectations, SnapshotCheck, amend};
 pub use input::{Input, InputKind};
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
 pub use recipe::{Output, Recipe};
 pub use request::{METHODS, RequestSpec};
+pub use snapshots::Snapshot;
 pub use step::{Action, Call, SessionChoice, Step};
 
 use crate::decode::Decoder;

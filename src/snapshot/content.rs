@@ -31,6 +31,8 @@ pub struct Made {
     pub content: Content,
     /// The paths of `ignore` that matched nothing.
     pub unmatched: Vec<String>,
+    /// True where the body stands beside other parts of the answer.
+    pub(super) within: bool,
     /// The lists of the content whose order means nothing.
     unordered: HashSet<String>,
 }
@@ -93,17 +95,35 @@ impl Made {
         let content = if with.is_empty() {
             body
         } else {
-            unordered = unordered
-                .into_iter()
-                .map(|path| format!("$.{BODY}{}", path.trim_start_matches('$')))
-                .collect();
+            unordered = below_body(unordered);
             Content::Json(whole(message, &with, body, vault))
         };
         Ok(Made {
             content: unrecognisable(content, vault)?,
             unmatched,
+            within: !with.is_empty(),
             unordered,
         })
+    }
+
+    /// What an answer came to before, under these rules, those of its defaults among them.
+    pub(super) fn stored(content: Content, rules: &Rules) -> Made {
+        let within = !rules.with.is_empty();
+        let unordered = match &content {
+            Content::Json(whole) => {
+                let body = if within { whole.get(BODY) } else { Some(whole) };
+                // A path that looks at too much was told of when the snapshot was made.
+                body.and_then(|body| rules.unordered_in(body).ok())
+                    .unwrap_or_default()
+            }
+            Content::Text(_) => HashSet::new(),
+        };
+        Made {
+            content,
+            unmatched: Vec::new(),
+            within,
+            unordered: if within { below_body(unordered) } else { unordered },
+        }
     }
 
     /// How the answer differs from what was accepted; nothing if it does not.
@@ -122,6 +142,14 @@ impl Made {
             (expected, actual) => Some(Differences::Text(diff::text(&expected.text(), &actual.text()))),
         }
     }
+}
+
+/// Paths into the body as paths into what it stands in.
+fn below_body(paths: HashSet<String>) -> HashSet<String> {
+    paths
+        .into_iter()
+        .map(|path| format!("$.{BODY}{}", path.trim_start_matches('$')))
+        .collect()
 }
 
 /// The path of the list that an element's path leads into.

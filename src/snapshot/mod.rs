@@ -5,11 +5,15 @@
 mod content;
 mod folder;
 mod name;
+mod pending;
 mod rules;
 mod store;
+mod volatile;
 
 pub use content::{BODY, Content, Made};
 pub use folder::{Stored, stored, unused, verify};
 pub use name::{FOLDER, Names, folder, slug};
+pub use pending::Pending;
 pub use rules::{Part, Rules};
 pub use store::{Judged, Mode, Store, Unlike, from_root};
+pub use volatile::{Proposal, Volatile, proposals};

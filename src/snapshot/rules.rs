@@ -88,6 +88,18 @@ impl Rules {
         }
     }
 
+    /// The lists of a body whose order means nothing.
+    ///
+    /// # Errors
+    /// As those of [`Rules::apply`].
+    pub(super) fn unordered_in(&self, body: &Value) -> Result<HashSet<String>, String> {
+        let mut lists = HashSet::new();
+        for path in &self.unordered {
+            lists.extend(places(path, body)?.iter().map(Location::to_string));
+        }
+        Ok(lists)
+    }
+
     /// A body under these rules and those of the level above.
     ///
     /// # Errors
@@ -97,10 +109,8 @@ impl Rules {
         let unmatched = orders.read(self, body)?;
         orders.read(above, body)?;
         let value = orders.walk(body, &Location::root(), false).unwrap_or(Value::Null);
-        let mut unordered = HashSet::new();
-        for path in self.unordered.iter().chain(&above.unordered) {
-            unordered.extend(places(path, &value)?.iter().map(Location::to_string));
-        }
+        let mut unordered = self.unordered_in(&value)?;
+        unordered.extend(above.unordered_in(&value)?);
         Ok(Applied {
             value,
             unmatched,
