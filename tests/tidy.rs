@@ -46,7 +46,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "source diagnostic registry untrusted secret template decode http outcome snapshot collection plan run report mock",
+        "source diagnostic registry untrusted secret template decode http diff outcome snapshot collection plan run report mock",
     ),
 ];
 

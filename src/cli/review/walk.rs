@@ -5,8 +5,7 @@ use std::io::{self, BufRead, Write};
 use super::show::{self, Page};
 use super::{Waiting, at, write_rules};
 use crate::collection::Addition;
-use crate::extract::jsonpath::Path;
-use crate::snapshot::{Proposal, Rules};
+use crate::snapshot::Proposal;
 use crate::source::Root;
 use crate::untrusted;
 
@@ -130,7 +129,7 @@ fn visit(
         }
         if one
             .pending
-            .amend(root, &rules(&additions), &one.snapshot.rules)
+            .amend(root, &Addition::rules(&additions), &one.snapshot.rules)
             .map_err(failed)?
         {
             counts.accepted += 1;
@@ -196,20 +195,6 @@ fn replacing(proposal: &Proposal) -> Addition {
         .volatile
         .map_or("<any>", |volatile| volatile.placeholder());
     Addition::Replace(proposal.path.clone(), placeholder.to_owned())
-}
-
-/// The additions as rules, to be applied to what is stored.
-fn rules(additions: &[Addition]) -> Rules {
-    let mut rules = Rules::default();
-    for addition in additions {
-        match addition {
-            Addition::Ignore(path) => rules.ignore.extend(Path::parse(path)),
-            Addition::Replace(path, placeholder) => rules
-                .replace
-                .extend(Path::parse(path).map(|path| (path, placeholder.clone()))),
-        }
-    }
-    rules
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::SnapshotCheck;
 use crate::diagnostic::Diagnostics;
+use crate::extract::jsonpath::Path;
 use crate::json::path::{Location, Segment};
+use crate::snapshot::Rules;
 use crate::source::{Place, Source};
 use crate::yaml::{self, Content, Map, Node};
 
@@ -34,6 +36,20 @@ impl Addition {
     /// The rule as a person would write it.
     pub fn written(&self) -> String {
         format!("{}: {}", self.key(), self.alone())
+    }
+
+    /// Several as rules, to be applied to what is stored already.
+    pub fn rules(additions: &[Addition]) -> Rules {
+        let mut rules = Rules::default();
+        for addition in additions {
+            match addition {
+                Addition::Ignore(path) => rules.ignore.extend(Path::parse(path)),
+                Addition::Replace(path, placeholder) => rules
+                    .replace
+                    .extend(Path::parse(path).map(|path| (path, placeholder.clone()))),
+            }
+        }
+        rules
     }
 
     /// As the only one of its key.
