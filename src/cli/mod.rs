@@ -3,8 +3,10 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod changes;
 mod check;
 mod completions;
+mod diff;
 mod exit;
 mod follow;
 mod help;
@@ -75,6 +77,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
         Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),

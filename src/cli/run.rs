@@ -63,6 +63,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             scope,
             jobs: usize::from(arguments.jobs),
             keep_going: arguments.keep_going,
+            answers: None,
             snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
         };
         let started = started(&plan, environment, &resolved, &setting);
@@ -115,7 +116,7 @@ async fn conduct(
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.
-async fn start_mock(
+pub(super) async fn start_mock(
     loaded: &mut Loaded,
     named: Option<&str>,
     mut resolved: Resolved,
@@ -152,7 +153,7 @@ async fn start_mock(
 }
 
 /// In a protected environment, notes every step that would write.
-fn refuse_writes(
+pub(super) fn refuse_writes(
     loaded: &mut Loaded,
     named: Option<&str>,
     plan: &Plan,
@@ -170,7 +171,7 @@ fn refuse_writes(
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
-fn policy(
+pub(super) fn policy(
     loaded: &Loaded,
     environment: Option<&Environment>,
     scope: &Scope,

@@ -28,7 +28,7 @@ use crate::collection::Project;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
-use crate::snapshot::Store;
+use crate::snapshot::{Answers, Store};
 use crate::template::Scope;
 
 /// What a run is given.
@@ -49,6 +49,8 @@ pub struct Setting {
     pub keep_going: bool,
     /// The snapshots answers are compared with.
     pub snapshots: Store,
+    /// Keeps every answer, where they are to be compared with those of another run.
+    pub answers: Option<Answers>,
 }
 
 /// A run under way.

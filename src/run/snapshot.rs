@@ -7,7 +7,7 @@ use super::{Run, Sink};
 use crate::collection::{SnapshotCheck, Step};
 use crate::extract::Message;
 use crate::outcome::{CheckResult, CheckState, Mismatch, SnapshotResult, SnapshotState, Spot};
-use crate::snapshot::{Judged, Made};
+use crate::snapshot::{Judged, Made, Part, Rules};
 
 /// Where the snapshots of a step lie.
 #[derive(Clone, Copy)]
@@ -46,6 +46,21 @@ impl Performed {
 }
 
 impl<S: Sink> Run<'_, S> {
+    /// Keeps an answer under its step's rules, with its status, where answers are kept.
+    fn keep(&self, step: &Step, message: &Message<'_>, lane: Lane<'_>) {
+        let (Some(answers), Some(shelf)) = (&self.setting.answers, lane.snapshots) else {
+            return;
+        };
+        let above = &lane.defaults.snapshot;
+        let own = step.expect.snapshot().map(|check| check.rules.over(above));
+        let mut rules = own.unwrap_or_else(|| above.clone());
+        if !rules.with.contains(&Part::Status) {
+            rules.with.push(Part::Status);
+        }
+        let made = Made::of(message, &rules, &Rules::default(), &self.setting.vault);
+        answers.add(&shelf.folder.join(shelf.name(step)), made);
+    }
+
     /// Compares an answer with its step's snapshot, where there is one.
     pub(super) fn compare(
         &self,
@@ -54,6 +69,7 @@ impl<S: Sink> Run<'_, S> {
         lane: Lane<'_>,
         performed: &mut Performed,
     ) {
+        self.keep(step, message, lane);
         let Some(check) = step.expect.snapshot() else {
             return;
         };

@@ -2,6 +2,7 @@
 //!
 //! A run judges with [`Store`]; which steps have a snapshot, and under which rules, the collection says.
 
+mod answers;
 mod content;
 mod folder;
 mod name;
@@ -10,6 +11,7 @@ mod rules;
 mod store;
 mod volatile;
 
+pub use answers::{Answer, Answers};
 pub use content::{BODY, Content, Made};
 pub use folder::{Stored, stored, unused, verify};
 pub use name::{FOLDER, Names, folder, slug};

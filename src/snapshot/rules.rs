@@ -108,7 +108,11 @@ impl Rules {
         let mut orders = Orders::default();
         let unmatched = orders.read(self, body)?;
         orders.read(above, body)?;
-        let value = orders.walk(body, &Location::root(), false).unwrap_or(Value::Null);
+        let value = if orders.changes.is_empty() && orders.orders.is_empty() {
+            body.clone()
+        } else {
+            orders.walk(body, &Location::root(), false).unwrap_or(Value::Null)
+        };
         let mut unordered = self.unordered_in(&value)?;
         unordered.extend(above.unordered_in(&value)?);
         Ok(Applied {

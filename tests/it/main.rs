@@ -3,6 +3,7 @@
 mod bodies;
 mod cases;
 mod commands;
+mod differing;
 mod endings;
 mod flow;
 mod hostile;

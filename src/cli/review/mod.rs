@@ -15,7 +15,7 @@ use crate::secret::Vault;
 use crate::snapshot::{self, Pending};
 use crate::source::Root;
 
-use show::Page;
+use super::changes::{Page, count};
 
 /// The largest sheet that is edited, in bytes.
 const SHEET_LIMIT: u64 = 4 * 1024 * 1024;
@@ -108,7 +108,7 @@ fn each(
         act(&one.pending).map_err(|error| at(&one.file(), &error))?;
         writeln!(out, "{done}  {}", one.file())?;
     }
-    writeln!(out, "{done} {}", show::count(waiting.len(), "snapshot"))
+    writeln!(out, "{done} {}", count(waiting.len(), "snapshot"))
 }
 
 fn prune(root: &Root, unused: &[String], out: &mut impl Write) -> io::Result<()> {
@@ -116,7 +116,7 @@ fn prune(root: &Root, unused: &[String], out: &mut impl Write) -> io::Result<()>
         root.remove(Path::new(file)).map_err(|error| at(file, &error))?;
         writeln!(out, "removed  {}", crate::untrusted::line(file))?;
     }
-    writeln!(out, "removed {}", show::count(unused.len(), "unused snapshot"))
+    writeln!(out, "removed {}", count(unused.len(), "unused snapshot"))
 }
 
 fn at(file: &str, error: &io::Error) -> io::Error {

@@ -2,41 +2,12 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-
 use super::Waiting;
-use crate::diff::{self, Line, LineKind, RenderOptions};
+use crate::cli::changes::{self, LINES, Page, count};
+use crate::diff::{Line, LineKind};
 use crate::outcome::Differences;
 use crate::snapshot::{self, Proposal};
 use crate::untrusted;
-
-/// The most lines of one snapshot.
-const LINES: usize = 40;
-
-/// What everything that is shown depends on.
-#[derive(Clone, Copy)]
-pub(super) struct Page {
-    pub(super) colour: bool,
-    pub(super) width: usize,
-}
-
-impl Page {
-    fn paint(self, style: Style, text: &str) -> String {
-        if self.colour && style != Style::new() {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
-    }
-}
-
-/// `3 snapshots`.
-pub(super) fn count(number: usize, one: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        number => format!("{number} {one}s"),
-    }
-}
 
 /// `3 snapshots wait`.
 pub(super) fn wait(number: usize) -> String {
@@ -71,33 +42,19 @@ pub(super) fn list(
 
 /// One that waits: its file, its step, and what is new about it.
 pub(super) fn whole(one: &Waiting<'_>, page: Page, out: &mut impl Write) -> io::Result<()> {
-    let options = RenderOptions {
-        width: page.width.saturating_sub(4),
-        max_lines: LINES,
-    };
-    let (word, lines) = match (one.differences(), &one.pending.accepted) {
-        (Some(Differences::Json(diff)), _) => ("changed", diff::render(&diff, options)),
-        (Some(Differences::Text(diff)), _) => ("changed", diff.render(options)),
+    let differences = one.differences();
+    let (word, lines) = match (&differences, &one.pending.accepted) {
+        (Some(differences), _) => ("changed", changes::lines(differences, page)),
         (None, Some(_)) => ("same", Vec::new()),
         (None, None) => ("new", beginning(&one.pending.content.text())),
     };
     writeln!(
         out,
         "{word:<8} {}  {}",
-        page.paint(Style::new().bold(), &untrusted::line(&one.file())),
+        page.strong(&one.file()),
         untrusted::line(&one.snapshot.step)
     )?;
-    for line in lines {
-        let style = match line.kind {
-            LineKind::Context => Style::new(),
-            LineKind::Path => Style::new().bold(),
-            LineKind::Removed => AnsiColor::Red.on_default(),
-            LineKind::Added => AnsiColor::Green.on_default(),
-            LineKind::Note => AnsiColor::Yellow.on_default(),
-        };
-        writeln!(out, "    {}", page.paint(style, &untrusted::line(&line.text)))?;
-    }
-    Ok(())
+    changes::write(&lines, page, out)
 }
 
 /// The first lines of a new snapshot.

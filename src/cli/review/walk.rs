@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::show::{self, Page};
+use super::show;
 use super::{Waiting, at, write_rules};
+use crate::cli::changes::Page;
 use crate::collection::Addition;
 use crate::snapshot::Proposal;
 use crate::source::Root;
