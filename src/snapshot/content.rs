@@ -1,5 +1,6 @@
 //! What a snapshot holds: an answer without its secrets, as JSON or as text.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use http::header::CONTENT_TYPE;
@@ -79,7 +80,7 @@ impl Made {
         let body = body(message)?;
         let (body, unmatched, mut unordered) = match body {
             Content::Json(value) => {
-                let applied = rules.apply(above, &masked(&value, vault))?;
+                let applied = rules.apply(above, masked(value, vault))?;
                 (Content::Json(applied.value), applied.unmatched, applied.unordered)
             }
             Content::Text(text) => {
@@ -228,23 +229,24 @@ fn whole(message: &Message<'_>, with: &[Part], body: Content, vault: &Vault) -> 
 }
 
 /// The value with a label for each secret in it, in names and numbers as well.
-fn masked(value: &Value, vault: &Vault) -> Value {
-    let hidden = |text: &str| vault.mask_text(text).into_owned();
+fn masked(value: Value, vault: &Vault) -> Value {
+    let hidden = |text: String| match vault.mask_text(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
+    };
     match value {
-        Value::Null | Value::Bool(_) => value.clone(),
-        Value::Number(number) => {
-            let written = number.as_str();
-            let shown = hidden(written);
-            if shown == written {
-                value.clone()
-            } else {
-                Value::from(shown)
-            }
-        }
+        Value::Null | Value::Bool(_) => value,
+        Value::Number(ref number) => match vault.mask_text(number.as_str()) {
+            Cow::Borrowed(_) => value,
+            Cow::Owned(shown) => Value::from(shown),
+        },
         Value::String(text) => Value::from(hidden(text)),
-        Value::Array(elements) => elements.iter().map(|element| masked(element, vault)).collect(),
+        Value::Array(elements) => elements
+            .into_iter()
+            .map(|element| masked(element, vault))
+            .collect(),
         Value::Object(members) => members
-            .iter()
+            .into_iter()
             .map(|(key, member)| (hidden(key), masked(member, vault)))
             .collect(),
     }

@@ -112,7 +112,7 @@ fn amend(content: &mut Content, rule: &Rules, within: bool) -> io::Result<()> {
     let body: Option<&mut Value> = if within { whole.get_mut(BODY) } else { Some(whole) };
     if let Some(body) = body {
         *body = rule
-            .apply(&Rules::default(), body)
+            .apply(&Rules::default(), body.take())
             .map_err(io::Error::other)?
             .value;
     }
