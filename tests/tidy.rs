@@ -55,7 +55,7 @@ const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
     ("extract", "jsonpath plain testing variables"),
     ("matcher", "affix compare elements instant operand places testing"),
-    ("report", "curl explain plan record shell tests text words"),
+    ("report", "curl explain plan record shell tests text totals words"),
     ("template/filters", ""),
     ("template/functions", ""),
 ];

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::select::{OrderArguments, SelectArguments};
+
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -46,25 +48,6 @@ pub enum Command {
     Man,
 }
 
-/// Which collections, and which of their cases and steps.
-#[derive(Debug, Clone, Default, Args)]
-pub struct SelectArguments {
-    /// Files and folders; without any, the project's `collections/`.
-    pub paths: Vec<PathBuf>,
-    /// Only the case of this name (repeatable).
-    #[arg(long = "case", value_name = "NAME")]
-    pub cases: Vec<String>,
-    /// Only the step of this name, with the steps before it that it needs (repeatable).
-    #[arg(long = "step", value_name = "NAME")]
-    pub steps: Vec<String>,
-    /// Only cases and steps with this tag (repeatable).
-    #[arg(long = "tag", value_name = "TAG")]
-    pub tags: Vec<String>,
-    /// No case or step with this tag (repeatable).
-    #[arg(long = "not-tag", value_name = "TAG")]
-    pub not_tags: Vec<String>,
-}
-
 /// Which environment, and the values of inputs.
 #[derive(Debug, Clone, Default, Args)]
 pub struct InputArguments {
@@ -94,6 +77,9 @@ pub struct ShownArguments {
     /// Write this report to a file, or print it in the place of the terminal report (repeatable).
     #[arg(long = "report", value_name = "NAME[=PATH]")]
     pub reports: Vec<String>,
+    /// Open the html report on the desktop; without a path of its own it is target/callsheet/report.html.
+    #[arg(long)]
+    pub open: bool,
     /// More: -v requests and headers, -vv everything.
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -102,11 +88,29 @@ pub struct ShownArguments {
     pub quiet: bool,
 }
 
+/// What becomes of a step that passed only after a retry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Flaky {
+    /// It passed, and is counted as flaky.
+    #[default]
+    Pass,
+    /// It failed.
+    Fail,
+}
+
 /// The arguments of `run`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct RunArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    #[command(flatten)]
+    pub order: OrderArguments,
+    /// Print what would run, and send nothing.
+    #[arg(long)]
+    pub list: bool,
+    /// Run again and again until a run is no pass; with --repeat, so many times at most.
+    #[arg(long, conflicts_with_all = ["json", "log"])]
+    pub until_fails: bool,
     #[command(flatten)]
     pub inputs: InputArguments,
     /// How many cases run at the same time.
@@ -115,6 +119,9 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// What a step comes to that passed only after a retry.
+    #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
+    pub flaky: Flaky,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.
@@ -187,6 +194,9 @@ pub struct NetworkArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    /// Judge the files for this environment: a protected one refuses steps that write.
+    #[arg(long = "env", short = 'e', value_name = "NAME")]
+    pub environment: Option<String>,
 }
 
 /// The arguments of `list`.
@@ -194,6 +204,8 @@ pub struct CheckArguments {
 pub struct ListArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    #[command(flatten)]
+    pub order: OrderArguments,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
@@ -205,6 +217,9 @@ pub struct ReportArguments {
     /// The event log; without it, the newest in `target/callsheet/` beneath the project.
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
+    /// Report of the event logs of all shards of a plan as of one run.
+    #[arg(long)]
+    pub merge: bool,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.

@@ -1,24 +1,25 @@
 //! `callsheet diff`: the same collections in two environments, and how their answers differ, step by step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::arguments::{DiffArguments, InputArguments, RunArguments};
 use super::changes::{self, Page, count};
-use super::inputs::Resolved;
+use super::inputs::{Missing, Resolved};
 use super::prepare::Loaded;
-use super::run::{policy, refuse_writes, runtime, start_mock};
+use super::run::{policy, runtime, start_mock};
+use super::select::{self, OrderArguments};
 use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
 use crate::plan::Plan;
 use crate::run::{self, Events, Setting};
 use crate::secret::Vault;
-use crate::snapshot::{Answer, Answers, Mode, Store};
+use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
 
 /// An environment that is about to be asked.
@@ -35,8 +36,8 @@ struct Side {
     environment: String,
     plan: Plan,
     answers: BTreeMap<PathBuf, Answer>,
-    /// Why a step has no answer, by its number in the plan.
-    errors: BTreeMap<usize, StepError>,
+    /// The steps that could not be evaluated, each with why.
+    errors: Vec<(String, StepError)>,
     vault: Vault,
 }
 
@@ -131,14 +132,17 @@ fn ready(arguments: &DiffArguments, environment: &str) -> Result<Result<Ready, E
     if loaded.diagnostics.has_errors() {
         return Ok(Err(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage)));
     }
-    let resolved = loaded.inputs(named, &arguments.inputs)?;
-    let plan = loaded.plan(&arguments.select);
-    refuse_writes(&mut loaded, named, &plan, &resolved, &arguments)?;
+    let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
+    let rounds = loaded.case_rounds(&resolved);
+    let plan = loaded.plan(&arguments.select, &rounds, &OrderArguments::default(), named)?;
+    if !arguments.allow_writes {
+        loaded.refuse_writes(named, &plan, &resolved)?;
+    }
     let client = network::client(&arguments.network)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(Err(exit));
     }
-    prepare::unmatched(&loaded, &arguments.select)
+    select::unmatched(&loaded, &arguments.select)
         .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
     Ok(Ok(Ready {
         arguments,
@@ -170,6 +174,7 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
         scope,
         jobs: usize::from(arguments.jobs),
         keep_going: true,
+        flaky_fails: false,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), Mode::ReadOnly),
         answers: Some(Answers::default()),
     };
@@ -178,12 +183,23 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
     if let Some(mock) = mock {
         mock.stop().await;
     }
-    let mut errors = BTreeMap::new();
+    let mut errors = Vec::new();
+    let mut titles = titles(&plan);
     while let Ok(event) = receiver.try_recv() {
-        if let Event::StepFinished(finished) = event
-            && let Some(error) = finished.error
-        {
-            errors.insert(finished.step, error);
+        match event {
+            Event::StepUnfolded { step, rounds, .. } => {
+                let (case, _) = titles.get(&step).cloned().unwrap_or_default();
+                titles.extend(
+                    rounds
+                        .into_iter()
+                        .map(|round| (round.step, (case.clone(), round.name))),
+                );
+            }
+            Event::StepFinished(finished) => {
+                let (case, step) = titles.get(&finished.step).cloned().unwrap_or_default();
+                errors.extend(finished.error.map(|error| (format!("{case} › {step}"), error)));
+            }
+            _ => {}
         }
     }
     Ok(Side {
@@ -195,34 +211,49 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
     })
 }
 
+/// The names of the steps by their numbers, each with its case's.
+fn titles(plan: &Plan) -> BTreeMap<usize, (String, String)> {
+    let steps = plan.cases.iter().flat_map(|case| {
+        let steps = case.parts();
+        steps.map(|(planned, step)| (planned.number, (case.name(), planned.name(step))))
+    });
+    steps.collect()
+}
+
 /// Shows what differs, in the order of the plan.
 fn show(before: &Side, after: &Side, page: Page, out: &mut impl Write) -> io::Result<Counts> {
     let mut counts = Counts::default();
-    for planned in &before.plan.cases {
-        let folder = planned.collection.snapshot_folder();
-        for (number, step) in planned.steps() {
-            let title = format!("{} › {}", planned.case().name, step.name);
-            for side in [before, after] {
-                if let Some(error) = side.errors.get(&number) {
-                    counts.errors += 1;
-                    let environment = untrusted::line(&side.environment);
-                    let message = untrusted::line(&error.message);
-                    writeln!(
-                        out,
-                        "error    {}  in {environment}: {message}",
-                        page.strong(&title)
-                    )?;
-                }
-            }
-            let name = folder.join(step.snapshot_name(None));
-            let names = before.answers.keys().chain(after.answers.keys());
-            let mut names: Vec<&PathBuf> = names.filter(|known| is_of(known, &name)).collect();
-            names.sort();
-            names.dedup();
-            for known in names {
-                compare(&title, before, after, known, page, &mut counts, out)?;
-            }
+    for side in [before, after] {
+        for (title, error) in &side.errors {
+            counts.errors += 1;
+            let environment = untrusted::line(&side.environment);
+            let message = untrusted::line(&error.message);
+            writeln!(
+                out,
+                "error    {}  in {environment}: {message}",
+                page.strong(title)
+            )?;
         }
+    }
+    let mut names: BTreeSet<&PathBuf> = before.answers.keys().chain(after.answers.keys()).collect();
+    let cases = before.plan.cases.iter().chain(&after.plan.cases);
+    for (planned, step) in cases.flat_map(|case| case.parts().map(move |(_, step)| (case, step))) {
+        let own = planned
+            .collection
+            .snapshot_folder()
+            .join(step.snapshot_name(None));
+        let of_step: Vec<(&PathBuf, String)> = names
+            .iter()
+            .filter_map(|name| Some((*name, below(name, &own)?)))
+            .collect();
+        for (name, rest) in of_step {
+            names.remove(name);
+            let title = format!("{} › {}{rest}", planned.case().name, step.name);
+            compare(&title, before, after, name, page, &mut counts, out)?;
+        }
+    }
+    for name in names {
+        compare(&from_root(name), before, after, name, page, &mut counts, out)?;
     }
     writeln!(
         out,
@@ -234,18 +265,22 @@ fn show(before: &Side, after: &Side, page: Page, out: &mut impl Write) -> io::Re
     Ok(counts)
 }
 
-/// Whether an answer is a step's own, or that of a step of the recipe it uses.
-fn is_of(known: &std::path::Path, step: &std::path::Path) -> bool {
-    let (known, step) = (known.as_os_str(), step.as_os_str());
-    let rest = known.as_encoded_bytes().strip_prefix(step.as_encoded_bytes());
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
+/// What of an answer's name comes behind its step's: the step of a recipe, the round; nothing if it is another step's.
+fn below(name: &Path, step: &Path) -> Option<String> {
+    let (name, step) = (name.to_string_lossy(), step.to_string_lossy());
+    let rest = name.strip_prefix(&*step)?;
+    match rest.chars().next() {
+        None => Some(String::new()),
+        Some('.' | '@') => Some(format!(" {rest}")),
+        Some(_) => None,
+    }
 }
 
 fn compare(
     title: &str,
     before: &Side,
     after: &Side,
-    name: &PathBuf,
+    name: &Path,
     page: Page,
     counts: &mut Counts,
     out: &mut impl Write,

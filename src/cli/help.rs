@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::arguments::SelectArguments;
 use super::prepare;
+use super::select::SelectArguments;
 use crate::collection::Input;
 use crate::untrusted;
 

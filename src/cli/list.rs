@@ -5,8 +5,9 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::arguments::ListArguments;
+use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
-use crate::plan::{Plan, PlannedCase};
+use crate::plan::{CaseRounds, Plan, PlannedCase};
 use crate::secret::Vault;
 use crate::untrusted;
 
@@ -18,19 +19,24 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select);
-    if plan.cases.is_empty() {
+    let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &arguments.order, None)?;
+    if plan.is_empty() {
         output::error_line(&format!(
             "error: {}",
-            prepare::nothing_selected(&loaded, &arguments.select)
+            nothing_selected(&loaded, &arguments.select)
         ));
         return Ok(Exit::Empty);
     }
-    let text = if arguments.json {
+    print(&plan, arguments.json)
+}
+
+/// Prints what a plan would run.
+pub(super) fn print(plan: &Plan, as_json: bool) -> Result<Exit, CommandError> {
+    let text = if as_json {
         let cases: Vec<Value> = plan.cases.iter().map(case_json).collect();
         format!("{:#}\n", json!({ "version": VERSION, "cases": cases }))
     } else {
-        untrusted::guard_ci(&untrusted::block(&tree(&plan))).into_owned()
+        untrusted::guard_ci(&untrusted::block(&tree(plan))).into_owned()
     };
     output::print(text.as_bytes())
 }
@@ -38,13 +44,13 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
 fn case_json(planned: &PlannedCase) -> Value {
     let case = planned.case();
     let steps: Vec<Value> = planned
-        .steps()
-        .map(|(_, step)| {
-            json!({ "name": step.name, "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
+        .parts()
+        .map(|(planned, step)| {
+            json!({ "name": planned.name(step), "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
         })
         .collect();
     json!({
-        "name": case.name,
+        "name": planned.name(),
         "collection": planned.collection.name,
         "file": case.place.source.path,
         "line": case.place.line(),
@@ -65,16 +71,16 @@ fn tree(plan: &Plan) -> String {
         let _ = writeln!(
             text,
             "{}{}  {}:{line}",
-            case.name,
+            planned.name(),
             tags(&case.tags),
             case.place.source.path
         );
-        for (_, step) in planned.steps() {
+        for (planned, step) in planned.parts() {
             let checks = match step.checks() {
                 1 => "1 check".to_owned(),
                 count => format!("{count} checks"),
             };
-            let _ = writeln!(text, "  {}{}  {checks}", step.name, tags(&step.tags));
+            let _ = writeln!(text, "  {}{}  {checks}", planned.name(step), tags(&step.tags));
         }
     }
     text

@@ -4,10 +4,10 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::CommandError;
 use super::arguments::RunArguments;
 use super::workspace::Workspace;
-use crate::outcome::{Event, LogWriter, Tally};
+use super::{CommandError, Exit};
+use crate::outcome::{Event, LogError, LogReader, LogWriter, PastCase, RunStarted, Tally, history};
 use crate::report::{Report, Sink};
 use crate::secret::Vault;
 
@@ -31,7 +31,7 @@ pub(super) fn recording(
         return Ok(report);
     }
     let made = match &arguments.log {
-        Some(path) => File::create(path).map(|file| (path.clone(), file)),
+        Some(path) => create(path).map(|file| (path.clone(), file)),
         None => make(workspace.root.path()),
     };
     let (path, file) = made.map_err(|error| {
@@ -52,6 +52,14 @@ pub(super) fn recording(
     }))
 }
 
+/// Makes a log where the caller wants it, with the folders on the way.
+fn create(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create(path)
+}
+
 /// The logs beneath a project's folder, oldest first: their names begin with the time.
 pub(super) fn logs(root: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(root.join(FOLDER))
@@ -65,6 +73,91 @@ pub(super) fn logs(root: &Path) -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
+}
+
+/// Tells what became of the cases of each run that left a log here, the newest first, until `take` has seen enough.
+/// Runs of other environments are passed over, and so are logs of other versions and those without a whole line.
+///
+/// # Errors
+/// A log cannot be read.
+pub(super) fn each_run(
+    root: &Path,
+    environment: Option<&str>,
+    mut take: impl FnMut(&[PastCase]) -> bool,
+) -> Result<(), CommandError> {
+    for path in logs(root).iter().rev() {
+        let mut log = match Log::open(path) {
+            Ok(log) => log,
+            Err(Unread::Log(LogError::Empty | LogError::NotALog | LogError::Version(_))) => continue,
+            Err(error) => return Err(error.into_command_error(path)),
+        };
+        if log.started.environment.as_deref() != environment {
+            continue;
+        }
+        let past = log.history().map_err(|error| unreadable(path, &error))?;
+        if !take(&past) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What became of the cases of a log's run.
+pub(super) fn past_of(path: &Path) -> Result<Vec<PastCase>, CommandError> {
+    let mut log = Log::open(path).map_err(|error| error.into_command_error(path))?;
+    log.history().map_err(|error| unreadable(path, &error))
+}
+
+/// A log that was opened.
+pub(super) struct Log {
+    pub(super) path: PathBuf,
+    pub(super) reader: LogReader<io::BufReader<File>>,
+    pub(super) started: RunStarted,
+}
+
+/// Why a log could not be opened.
+pub(super) enum Unread {
+    File(io::Error),
+    Log(LogError),
+}
+
+impl Log {
+    pub(super) fn open(path: &Path) -> Result<Log, Unread> {
+        let file = File::open(path).map_err(Unread::File)?;
+        let (reader, started) = LogReader::open(io::BufReader::new(file)).map_err(Unread::Log)?;
+        Ok(Log {
+            path: path.to_owned(),
+            reader,
+            started,
+        })
+    }
+
+    fn history(&mut self) -> Result<Vec<PastCase>, LogError> {
+        history(&mut self.reader, &self.started)
+    }
+}
+
+impl Unread {
+    pub(super) fn into_command_error(self, path: &Path) -> CommandError {
+        match self {
+            Unread::File(error) => {
+                CommandError::usage(format!("cannot open the event log {}: {error}", path.display()))
+            }
+            Unread::Log(error) => unreadable(path, &error),
+        }
+    }
+}
+
+/// What a log that cannot be read leads to: a file that is none is the caller's mistake, a broken one tells nothing.
+pub(super) fn unreadable(path: &Path, error: &LogError) -> CommandError {
+    let exit = match error {
+        LogError::Read(_) | LogError::NotALog => Exit::Usage,
+        LogError::Empty | LogError::Version(_) | LogError::Line(..) => Exit::Errored,
+    };
+    CommandError {
+        message: format!("the event log {} {error}", path.display()),
+        exit,
+    }
 }
 
 /// Makes a new log in the folder of logs, and room for it.

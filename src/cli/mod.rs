@@ -3,9 +3,12 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod changed;
 mod changes;
 mod check;
 mod completions;
+mod descriptors;
+mod desktop;
 mod diff;
 mod exit;
 mod follow;
@@ -23,8 +26,11 @@ mod report;
 mod reports;
 mod review;
 mod run;
+mod select;
+mod shard;
 mod snapshots;
 mod workspace;
+mod written;
 
 use std::process::ExitCode;
 

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{InputArguments, SelectArguments};
-use super::inputs::{self, Resolved};
-use super::workspace::{self, Workspace};
+use super::arguments::InputArguments;
+use super::inputs::{self, Missing, Resolved};
+use super::select::SelectArguments;
+use super::workspace::Workspace;
 use super::{CommandError, Exit, output, snapshots};
-use crate::collection::{self, Environment, PROJECT_FILE, Suite};
+use crate::collection::{self, Collection, Environment, PROJECT_FILE, Suite};
 use crate::diagnostic::Diagnostics;
 use crate::mock::Mock;
-use crate::plan::Plan;
+use crate::plan::{self, CaseRounds, Plan};
 use crate::registry;
 use crate::secret::Vault;
 
@@ -68,9 +69,19 @@ impl Loaded {
         })
     }
 
-    /// What the selection chooses. A name that chooses nothing is told with the nearest one.
-    pub(super) fn plan(&self, select: &SelectArguments) -> Plan {
-        Plan::new(&self.suite.collections, &workspace::selection(select))
+    /// The rounds of cases, over the inputs; what cannot be evaluated is among the diagnostics.
+    pub(super) fn case_rounds(&mut self, resolved: &Resolved) -> CaseRounds {
+        if self.diagnostics.has_errors() {
+            // Of an input that is missing enough was said.
+            return CaseRounds::default();
+        }
+        let scope = resolved.scope();
+        let own = resolved.collection_scopes(&scope);
+        let scope_of = |collection: &Collection| own.get(&collection.file).unwrap_or(&scope);
+        let mut wrong = Vec::new();
+        let rounds = CaseRounds::evaluate(&self.suite.collections, scope_of, &mut wrong);
+        self.diagnostics.extend(wrong);
+        rounds
     }
 
     /// The inputs, with what is wrong about them among the diagnostics.
@@ -78,12 +89,34 @@ impl Loaded {
         &mut self,
         environment: Option<&str>,
         arguments: &InputArguments,
+        missing: Missing,
     ) -> Result<Resolved, CommandError> {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let chosen = self.environment(environment)?;
-        let resolved = inputs::resolve(&self.workspace, &self.suite, chosen, arguments, &mut diagnostics);
+        let resolved = inputs::resolve(
+            &self.workspace,
+            &self.suite,
+            chosen,
+            arguments,
+            missing,
+            &mut diagnostics,
+        );
         self.diagnostics = diagnostics;
         resolved
+    }
+
+    /// In a protected environment, notes every step that would write.
+    pub(super) fn refuse_writes(
+        &mut self,
+        named: Option<&str>,
+        plan: &Plan,
+        resolved: &Resolved,
+    ) -> Result<(), CommandError> {
+        if self.environment(named)?.is_some_and(|it| it.protected) {
+            let refused = plan::refused_writes(plan, &self.suite.project, &resolved.scope());
+            self.diagnostics.extend(refused);
+        }
+        Ok(())
     }
 
     /// Prints what is wrong; the exit code if anything keeps a run from starting.
@@ -95,56 +128,4 @@ impl Loaded {
         output::diagnostics(&mut self.diagnostics, vault);
         has_errors.then_some(Exit::Usage)
     }
-}
-
-/// Why nothing was selected, with a word that was probably meant.
-pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> String {
-    if loaded.suite.collections.is_empty() {
-        return match loaded.files {
-            0 => "no call sheets were found".to_owned(),
-            count => format!("no collection is among the {count} files found"),
-        };
-    }
-    unmatched(loaded, select).unwrap_or_else(|| "nothing is left by the options given together".to_owned())
-}
-
-/// A name of the options that matches nothing, with the nearest that would.
-pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<String> {
-    let cases = || {
-        loaded
-            .suite
-            .collections
-            .iter()
-            .flat_map(|collection| &collection.cases)
-    };
-    let tags: Vec<&str> = cases()
-        .flat_map(|case| {
-            case.tags
-                .iter()
-                .chain(case.steps.iter().flat_map(|step| &step.tags))
-        })
-        .map(String::as_str)
-        .collect();
-    let case_names: Vec<&str> = cases().map(|case| case.name.as_str()).collect();
-    let step_names: Vec<&str> = cases()
-        .flat_map(|case| &case.steps)
-        .map(|step| step.name.as_str())
-        .collect();
-    let options = [
-        ("--case", &select.cases, case_names),
-        ("--step", &select.steps, step_names),
-        ("--tag", &select.tags, tags),
-    ];
-    for (option, wanted, mut known) in options {
-        let Some(name) = wanted.iter().find(|name| !known.contains(&name.as_str())) else {
-            continue;
-        };
-        known.sort_unstable();
-        known.dedup();
-        let help = registry::suggestion(name, known)
-            .map(|help| format!("; {help}"))
-            .unwrap_or_default();
-        return Some(format!("{option} {name} matches nothing{help}"));
-    }
-    None
 }

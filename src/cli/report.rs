@@ -1,87 +1,112 @@
 //! `callsheet report`: the event log of a run, made readable again.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
-
 use super::arguments::ReportArguments;
 use super::follow::Follower;
+use super::log::{self, Log};
 use super::workspace::Workspace;
-use super::{CommandError, Exit, log, output, reports};
-use crate::outcome::{Event, LogError, LogReader, RunStarted};
+use super::{CommandError, Exit, output, reports};
+use crate::outcome::{Event, Merge, MergeError, ShardLog};
 use crate::secret::Vault;
 
-/// A log that was opened, with its name.
-struct Log {
-    path: PathBuf,
-    reader: LogReader<BufReader<File>>,
-    started: RunStarted,
-}
-
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> {
+    if arguments.merge {
+        return merge(arguments);
+    }
     let path = match arguments.logs.as_slice() {
         [] => newest()?,
         [path] => path.clone(),
         several => {
             return Err(CommandError::usage(format!(
-                "a report is made of one event log, not of {}",
+                "a report is made of one event log, not of {}; --merge takes those of all shards of a plan",
                 several.len()
             )));
         }
     };
-    let mut log = open(&path)?;
+    let Log {
+        path,
+        mut reader,
+        started,
+    } = Log::open(&path).map_err(|error| error.into_command_error(&path))?;
     // A log is masked already; tokens that nobody declared are masked once more.
-    let mut report = reports::make(&arguments.shown, &Vault::new())?;
-    let mut follower = Follower::new(report.as_mut());
-    follower.take(&Event::RunStarted(Box::new(log.started)));
-    for event in log.reader.by_ref() {
-        follower.take(&event.map_err(|error| unreadable(&path, &error))?);
+    let mut report = reports::make(&arguments.shown, &root(), &Vault::new())?;
+    let mut follower = Follower::new(&mut report);
+    follower.take(&Event::RunStarted(Box::new(started)));
+    for event in reader.by_ref() {
+        follower.take(&event.map_err(|error| log::unreadable(&path, &error))?);
     }
     let is_complete = follower.is_complete();
     let exit = follower.finish(arguments.allow_empty);
     if !is_complete {
-        let cut = if log.reader.is_cut() {
+        let cut = if reader.is_cut() {
             " and ends within a line"
         } else {
             ""
         };
-        output::error_line(&format!(
-            "warning: the event log {} does not tell the end of its run{cut}",
-            log.path.display()
-        ));
+        incomplete(&path.display().to_string(), cut);
     }
     Ok(exit)
 }
 
+/// The logs of all shards of a plan, as those of one run.
+fn merge(arguments: &ReportArguments) -> Result<Exit, CommandError> {
+    let mut logs = Vec::new();
+    for path in &arguments.logs {
+        let log = Log::open(path).map_err(|error| error.into_command_error(path))?;
+        logs.push(ShardLog {
+            name: path.display().to_string(),
+            reader: log.reader,
+            started: log.started,
+        });
+    }
+    let (mut merged, started) = Merge::new(logs).map_err(|error| unmerged(&error))?;
+    let mut report = reports::make(&arguments.shown, &root(), &Vault::new())?;
+    let mut follower = Follower::new(&mut report);
+    follower.take(&Event::RunStarted(Box::new(started)));
+    for event in merged.by_ref() {
+        follower.take(&event.map_err(|error| unmerged(&error))?);
+    }
+    let exit = follower.finish(arguments.allow_empty);
+    for name in merged.unfinished() {
+        incomplete(name, "");
+    }
+    Ok(exit)
+}
+
+/// Without all shards nothing can be said of the whole; logs that are no shards are the caller's mistake.
+fn unmerged(error: &MergeError) -> CommandError {
+    let exit = match error {
+        MergeError::Nothing | MergeError::NotAShard(_) => Exit::Usage,
+        MergeError::PlansDiffer(_)
+        | MergeError::EnvironmentsDiffer(_)
+        | MergeError::Doubled(..)
+        | MergeError::Missing(..)
+        | MergeError::Places(_)
+        | MergeError::Unknown(..)
+        | MergeError::Log(..) => Exit::Errored,
+    };
+    CommandError {
+        message: error.to_string(),
+        exit,
+    }
+}
+
+fn incomplete(name: &str, cut: &str) {
+    output::error_line(&format!(
+        "warning: the event log {name} does not tell the end of its run{cut}"
+    ));
+}
+
+/// The folder that paths in reports start from.
+fn root() -> std::path::PathBuf {
+    Workspace::find(&[])
+        .map(|workspace| workspace.root.path().to_owned())
+        .unwrap_or_default()
+}
+
 /// The log of the run before.
-fn newest() -> Result<PathBuf, CommandError> {
+fn newest() -> Result<std::path::PathBuf, CommandError> {
     let workspace = Workspace::find(&[])?;
     log::logs(workspace.root.path())
         .pop()
         .ok_or_else(|| CommandError::usage("no run has left an event log here; name one"))
-}
-
-fn open(path: &Path) -> Result<Log, CommandError> {
-    let file = File::open(path).map_err(|error| {
-        CommandError::usage(format!("cannot open the event log {}: {error}", path.display()))
-    })?;
-    let (reader, started) =
-        LogReader::open(BufReader::new(file)).map_err(|error| unreadable(path, &error))?;
-    Ok(Log {
-        path: path.to_owned(),
-        reader,
-        started,
-    })
-}
-
-/// What a log that cannot be read leads to: a file that is none is the caller's mistake, a broken one tells nothing.
-fn unreadable(path: &Path, error: &LogError) -> CommandError {
-    let exit = match error {
-        LogError::Read(_) | LogError::NotALog => Exit::Usage,
-        LogError::Empty | LogError::Version(_) | LogError::Line(..) => Exit::Errored,
-    };
-    CommandError {
-        message: format!("the event log {} {error}", path.display()),
-        exit,
-    }
 }

@@ -1,22 +1,23 @@
 //! `callsheet run`: load, plan, run, report, exit.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::arguments::RunArguments;
+use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
-use super::inputs::{BASE_URL, Resolved};
+use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
-use super::{CommandError, Exit, log, network, output, reports, snapshots};
+use super::select::{self, OrderArguments};
+use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
 use crate::collection::Environment;
-use crate::diagnostic::Diagnostic;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
-use crate::plan::{self, Plan};
+use crate::plan::{CaseRounds, Plan};
 use crate::report::Report;
 use crate::run::{self, Events, Policy, Setting, Sink};
 use crate::secret::Vault;
@@ -27,31 +28,42 @@ use crate::template::Scope;
 const TICK: Duration = Duration::from_millis(250);
 
 pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
+    if arguments.until_fails && arguments.shown.reports.iter().any(|report| !report.contains('=')) {
+        return Err(CommandError::usage(
+            "--until-fails makes a report of every run; give each --report a file, which the last run writes",
+        ));
+    }
     let mut loaded = prepare::load(&arguments.select)?;
     let named = arguments.inputs.environment.as_deref();
     if loaded.diagnostics.has_errors() {
         // Inputs are asked for only where the files are sound: nobody types a key for nothing.
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
-    let resolved = loaded.inputs(named, &arguments.inputs)?;
-    let plan = loaded.plan(&arguments.select);
-    refuse_writes(&mut loaded, named, &plan, &resolved, arguments)?;
+    let order = order(arguments);
+    if arguments.list {
+        let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &order, named)?;
+        return match chosen(&loaded, arguments, &plan)? {
+            true => list::print(&plan, arguments.shown.json),
+            false => Ok(Exit::Empty),
+        };
+    }
+    let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
+    let rounds = loaded.case_rounds(&resolved);
+    let plan = loaded.plan(&arguments.select, &rounds, &order, named)?;
+    if !arguments.allow_writes {
+        loaded.refuse_writes(named, &plan, &resolved)?;
+    }
     let client = network::client(&arguments.network)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
-    if plan.cases.is_empty() && !arguments.allow_empty {
-        output::error_line(&format!(
-            "error: {}",
-            prepare::nothing_selected(&loaded, &arguments.select)
-        ));
+    if !chosen(&loaded, arguments, &plan)? {
         return Ok(Exit::Empty);
     }
-    prepare::unmatched(&loaded, &arguments.select)
-        .map_or(Ok(()), |complaint| Err(CommandError::usage(complaint)))?;
-    let report = reports::make(&arguments.shown, &resolved.vault)?;
-    let mut report = log::recording(report, arguments, &loaded.workspace, &resolved.vault)?;
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    without_part(&plan);
+    let mut report = recorded(arguments, &loaded, &resolved.vault)?;
+    runtime.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let scope = resolved.scope();
         let environment = loaded.environment(named)?;
@@ -63,16 +75,87 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             scope,
             jobs: usize::from(arguments.jobs),
             keep_going: arguments.keep_going,
+            flaky_fails: arguments.flaky == Flaky::Fail,
             answers: None,
             snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
         };
-        let started = started(&plan, environment, &resolved, &setting);
-        let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
+        let mut again = further_runs(arguments, &plan);
+        let exit = loop {
+            let started = started(&plan, environment, &resolved, &setting);
+            let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
+            if exit != Exit::Passed || again.next().is_none() {
+                break exit;
+            }
+            // A report and a log of its own for each run.
+            report = recorded(arguments, &loaded, &resolved.vault)?;
+        };
         if let Some(mock) = mock {
             mock.stop().await;
         }
         Ok(exit)
     })
+}
+
+/// The order of the plan. With `--until-fails` it is the runs that are repeated, not the cases.
+fn order(arguments: &RunArguments) -> OrderArguments {
+    OrderArguments {
+        repeat: arguments.order.repeat.filter(|_| !arguments.until_fails),
+        ..arguments.order.clone()
+    }
+}
+
+/// How many runs may follow the first.
+fn further_runs(arguments: &RunArguments, plan: &Plan) -> Range<u32> {
+    match arguments.order.repeat {
+        _ if !arguments.until_fails || plan.cases.is_empty() => 0..0,
+        Some(times) => 1..times,
+        None => 0..u32::MAX,
+    }
+}
+
+/// Whether something was chosen to run, or nothing may be; says why not.
+///
+/// # Errors
+/// One of several names chooses nothing.
+fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
+    if plan.is_empty() && (!arguments.allow_empty || arguments.list) {
+        let reason = select::nothing_selected(loaded, &arguments.select);
+        output::error_line(&format!("error: {reason}"));
+        return Ok(false);
+    }
+    match select::unmatched(loaded, &arguments.select) {
+        Some(complaint) => Err(CommandError::usage(complaint)),
+        None => Ok(true),
+    }
+}
+
+/// Says so where a shard has nothing to do.
+fn without_part(plan: &Plan) {
+    let Some(shard) = plan
+        .shard
+        .as_ref()
+        .filter(|shard| shard.positions.is_empty() && shard.cases > 0)
+    else {
+        return;
+    };
+    let cases = match shard.cases {
+        1 => "1 case is".to_owned(),
+        cases => format!("{cases} cases are"),
+    };
+    output::error_line(&format!(
+        "note: shard {} of {} has no part in this plan; its {cases} in the other shards",
+        shard.index, shard.total
+    ));
+}
+
+/// The reports of a run, with its event log.
+fn recorded(
+    arguments: &RunArguments,
+    loaded: &Loaded,
+    vault: &Vault,
+) -> Result<Box<dyn Report>, CommandError> {
+    let report = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), vault)?;
+    log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 
 /// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
@@ -152,24 +235,6 @@ pub(super) async fn start_mock(
     Ok((resolved, Some(running)))
 }
 
-/// In a protected environment, notes every step that would write.
-pub(super) fn refuse_writes(
-    loaded: &mut Loaded,
-    named: Option<&str>,
-    plan: &Plan,
-    resolved: &Resolved,
-    arguments: &RunArguments,
-) -> Result<(), CommandError> {
-    let is_protected = loaded
-        .environment(named)?
-        .is_some_and(|environment| environment.protected);
-    if is_protected && !arguments.allow_writes {
-        let refused: Vec<Diagnostic> = plan::refused_writes(plan, &loaded.suite.project, &resolved.scope());
-        loaded.diagnostics.extend(refused);
-    }
-    Ok(())
-}
-
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
 pub(super) fn policy(
     loaded: &Loaded,
@@ -215,11 +280,13 @@ fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, 
         jobs: setting.jobs,
         cases: plan.describe(),
         left_out: plan.left_out.clone(),
+        shard: plan.shard.clone(),
     }))
 }
 
 /// The runtime of a command: one thread, since a run waits far more than it computes.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    descriptors::make_room()?;
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::arguments::{RunArguments, SelectArguments, Update};
+use super::arguments::{RunArguments, Update};
 use super::prepare::Loaded;
+use super::select::SelectArguments;
 use super::{Exit, output};
 use crate::collection::Suite;
 use crate::diagnostic::Diagnostics;
@@ -54,22 +55,12 @@ pub(super) fn folders(suite: &Suite) -> BTreeMap<PathBuf, HashSet<String>> {
 
 /// The files that no step uses, from the root; nothing is said where a selection left something out.
 pub(super) fn unused(loaded: &Loaded, select: &SelectArguments) -> Vec<String> {
-    let SelectArguments {
-        paths,
-        cases,
-        steps,
-        tags,
-        not_tags,
-    } = select;
-    if [cases, steps, tags, not_tags]
-        .iter()
-        .any(|names| !names.is_empty())
-    {
+    if select.narrows() {
         return Vec::new();
     }
     let root = &loaded.workspace.root;
     let mut folders = folders(&loaded.suite);
-    if paths.is_empty() {
+    if select.paths.is_empty() {
         // Every collection was read, so a folder of another name is that of one that is gone.
         let parents: HashSet<PathBuf> = folders
             .keys()

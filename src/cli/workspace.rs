@@ -4,9 +4,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::CommandError;
-use super::arguments::SelectArguments;
+use super::select::at_line;
 use crate::collection::{PROJECT_FILE, SuiteFile, find_project};
-use crate::plan::Selection;
 use crate::source::Root;
 
 /// The folder that collections are found in when none is named.
@@ -72,7 +71,7 @@ impl Workspace {
             self.folder(folder)?.into_iter().for_each(&mut add);
         }
         for path in paths {
-            let relative = self.within(path)?;
+            let relative = self.within(&at_line(path).0)?;
             if self.root.path().join(&relative).is_dir() {
                 self.folder(&relative)?.into_iter().for_each(&mut add);
             } else {
@@ -95,16 +94,6 @@ impl Workspace {
             .filter(|path| path != Path::new(PROJECT_FILE))
             .map(|path| SuiteFile { path, named: false })
             .collect())
-    }
-}
-
-/// What the arguments narrow a run to.
-pub(super) fn selection(arguments: &SelectArguments) -> Selection {
-    Selection {
-        cases: arguments.cases.clone(),
-        steps: arguments.steps.clone(),
-        tags: arguments.tags.clone(),
-        not_tags: arguments.not_tags.clone(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::step::{Action, Step};
 use crate::snapshot::{self, Names, Rules};
 
 /// A snapshot that a collection has a step for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Snapshot<'c> {
     /// The name of its file, without endings.
     pub name: String,

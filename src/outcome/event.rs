@@ -80,6 +80,24 @@ pub enum Event {
     RunFinished(RunFinished),
 }
 
+impl Event {
+    /// When it happened, in microseconds since the run started.
+    pub fn at(&self) -> u64 {
+        match self {
+            Event::RunStarted(_) => 0,
+            Event::CaseStarted { at, .. }
+            | Event::StepStarted { at, .. }
+            | Event::StepWaits { at, .. }
+            | Event::StepUnfolded { at, .. }
+            | Event::AttemptFinished { at, .. }
+            | Event::SessionRenewed { at, .. }
+            | Event::CaseFinished { at, .. } => *at,
+            Event::StepFinished(finished) => finished.at,
+            Event::RunFinished(finished) => finished.at,
+        }
+    }
+}
+
 /// What a run set out to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunStarted {
@@ -99,6 +117,24 @@ pub struct RunStarted {
     pub cases: Vec<PlannedCase>,
     /// What was left out by selection.
     pub left_out: LeftOut,
+    /// Which part of which whole this is, where it is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+}
+
+/// A part of a plan that is run on several machines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which, from 1.
+    pub index: usize,
+    /// Of how many.
+    pub total: usize,
+    /// The fingerprint of the whole plan and of how it is dealt out: the same in all parts of it.
+    pub plan: String,
+    /// How many cases the whole has.
+    pub cases: usize,
+    /// The places in the whole plan of the cases that run here, in order, from 0.
+    pub positions: Vec<usize>,
 }
 
 /// What selection left out.

@@ -200,6 +200,7 @@ mod tests {
                 jobs: 1,
                 cases: vec![case],
                 left_out: Default::default(),
+                shard: None,
             })),
             Event::StepStarted { at: 1, step: 0 },
             Event::StepFinished(Box::new(finished)),

@@ -5,18 +5,22 @@
 
 mod event;
 mod exchange;
+mod history;
 mod log;
+mod merge;
 mod mismatch;
 mod spot;
 mod tally;
 
 pub use event::{
     Attempt, AttemptKind, Capture, CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut,
-    PlannedCase, PlannedStep, Role, RunFinished, RunStarted, SnapshotResult, SnapshotState, Status,
+    PlannedCase, PlannedStep, Role, RunFinished, RunStarted, Shard, SnapshotResult, SnapshotState, Status,
     StepError, StepFinished,
 };
 pub use exchange::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
+pub use history::{CaseId, PastCase, history, without_round};
 pub use log::{LogError, LogReader, LogWriter};
+pub use merge::{Merge, MergeError, ShardLog};
 pub use mismatch::{Differences, Mismatch};
 pub use spot::{Excerpt, Spot};
 pub use tally::{CheckCounts, StepCounts, Tally, Verdict};

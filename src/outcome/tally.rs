@@ -7,7 +7,8 @@ use super::{CheckState, ErrorKind, Event, PlannedStep, Role, RunStarted, Status,
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every planned check was evaluated once and held, and there was at least one.
+    /// Every planned check was evaluated once and held, and there was at least one; or the run is a shard that has no
+    /// part in a plan that is not empty.
     Passed,
     /// A check does not hold.
     Failed,
@@ -102,6 +103,8 @@ pub struct Tally {
     /// How many checks of the cases' own steps were evaluated: what runs at their end makes no pass by itself.
     judged: usize,
     started: bool,
+    /// True for a shard of a plan with cases, of which it has none.
+    has_no_part: bool,
     finished: bool,
     signal: Option<i32>,
     refused: bool,
@@ -137,6 +140,8 @@ impl Tally {
             return;
         }
         self.started = true;
+        let shard = started.shard.as_ref();
+        self.has_no_part = started.cases.is_empty() && shard.is_some_and(|shard| shard.cases > 0);
         for step in started.cases.iter().flat_map(|case| &case.steps) {
             self.plan(step);
         }
@@ -270,7 +275,7 @@ impl Tally {
         if self.steps.errored > 0 {
             return Verdict::Errored;
         }
-        if self.judged == 0 {
+        if self.judged == 0 && !self.has_no_part {
             return Verdict::Empty;
         }
         Verdict::Passed

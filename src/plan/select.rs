@@ -1,50 +1,113 @@
 //! Which cases and steps are chosen, and what a chosen step needs of those before it.
 
-use crate::collection::{Case, Step};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use super::{Pattern, TagExpression};
+use crate::collection::{Case, Collection, Round, Step};
 use crate::template::Use;
 
 /// What a run is narrowed to. Empty lists narrow nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Names of cases; one of them.
-    pub cases: Vec<String>,
+    pub cases: Vec<Pattern>,
     /// Names of steps; one of them.
-    pub steps: Vec<String>,
-    /// Tags of a case or a step; one of them.
-    pub tags: Vec<String>,
-    /// Tags that leave a case or a step out.
-    pub not_tags: Vec<String>,
+    pub steps: Vec<Pattern>,
+    /// What the tags of a step and its case are to be; one of them.
+    pub tags: Vec<TagExpression>,
+    /// What they are not to be; none of them.
+    pub not_tags: Vec<TagExpression>,
+    /// What stands at lines of collections' files; files that are not named here are not narrowed.
+    pub lines: HashMap<PathBuf, Vec<Target>>,
+    /// Cases found out by other means; every set narrows.
+    pub sets: Vec<CaseSet>,
+}
+
+/// Cases that something was found out about.
+#[derive(Debug, Clone)]
+pub struct CaseSet {
+    /// The option as written, for the report.
+    pub by: String,
+    /// The cases, by their collection's file and their index in it.
+    pub cases: HashSet<(PathBuf, usize)>,
+}
+
+/// What stands at a line of a collection's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The collection as a whole.
+    Collection,
+    /// A case as a whole.
+    Case(usize),
+    /// A step of a case.
+    Step(usize, usize),
+}
+
+impl Target {
+    /// What stands at a line of a collection's file: a step, or what is around it. A line between two steps belongs
+    /// to the later one, as its comment does.
+    pub fn at(collection: &Collection, line: usize) -> Target {
+        let first_line = |case: &Case| {
+            let steps = case.steps.iter().map(|step| *step.lines.start());
+            steps.chain([case.place.line()]).min().unwrap_or_default()
+        };
+        let cases = collection.cases.iter().enumerate();
+        let before = cases.filter(|(_, case)| first_line(case) <= line);
+        let nearest = before.max_by_key(|(_, case)| first_line(case));
+        // The end of a collection does not run alone.
+        let Some((index, case)) = nearest.filter(|(_, case)| !case.closes) else {
+            return Target::Collection;
+        };
+        if case.steps.first().is_none_or(|step| line < *step.lines.start()) {
+            return Target::Case(index);
+        }
+        let step = case.steps.iter().position(|step| line <= *step.lines.end());
+        step.map_or(Target::Case(index), |step| Target::Step(index, step))
+    }
 }
 
 impl Selection {
     /// The options as written, for the report.
     pub(super) fn words(&self) -> Vec<String> {
-        let lists = [
-            ("--case", &self.cases),
-            ("--step", &self.steps),
-            ("--tag", &self.tags),
-            ("--not-tag", &self.not_tags),
-        ];
-        lists
-            .iter()
-            .flat_map(|(option, names)| names.iter().map(move |name| format!("{option} {name}")))
-            .collect()
+        let mut words = Vec::new();
+        let mut add = |option: &str, text: &dyn std::fmt::Display| words.push(format!("{option} {text}"));
+        self.cases.iter().for_each(|it| add("--case", it));
+        self.steps.iter().for_each(|it| add("--step", it));
+        self.tags.iter().for_each(|it| add("--tag", it));
+        self.not_tags.iter().for_each(|it| add("--not-tag", it));
+        words.extend(self.sets.iter().map(|set| set.by.clone()));
+        words
+    }
+
+    /// True if a round of a case that may run is meant: by the name of the case, or by its own.
+    pub(super) fn takes_round(&self, case: &Case, round: Option<&Round>) -> bool {
+        let Some(round) = round.filter(|_| !self.cases.is_empty()) else {
+            return true;
+        };
+        let title = round.title(&case.name);
+        let takes = |pattern: &Pattern| pattern.means(&case.name) || pattern.matches(&title);
+        self.cases.iter().any(takes)
     }
 
     /// The indices of a case's steps that run: the chosen ones, and those before them that set what they read.
-    pub(super) fn steps_of(&self, case: &Case) -> Vec<usize> {
-        let named = |names: &[String], name: &String| names.is_empty() || names.contains(name);
-        let tagged = |tags: &[String], wanted: &[String]| tags.iter().any(|tag| wanted.contains(tag));
-        if !named(&self.cases, &case.name) || tagged(&case.tags, &self.not_tags) {
+    pub(super) fn steps_of(&self, collection: &Collection, index: usize) -> Vec<usize> {
+        let case = &collection.cases[index];
+        let named = |names: &[Pattern], name: &str| {
+            names.is_empty() || names.iter().any(|pattern| pattern.matches(name))
+        };
+        let id = (collection.file.clone(), index);
+        if !named(&self.cases, &case.name) || !self.sets.iter().all(|set| set.cases.contains(&id)) {
             return Vec::new();
         }
-        let by_case = self.tags.is_empty() || tagged(&case.tags, &self.tags);
-        let is_chosen = |step: &Step| {
+        let is_chosen = |(number, step): (usize, &Step)| {
+            let has = |tag: &str| case.tags.iter().chain(&step.tags).any(|known| known == tag);
             named(&self.steps, &step.name)
-                && (by_case || tagged(&step.tags, &self.tags))
-                && !tagged(&step.tags, &self.not_tags)
+                && (self.tags.is_empty() || self.tags.iter().any(|tags| tags.holds(&has)))
+                && !self.not_tags.iter().any(|tags| tags.holds(&has))
+                && self.stands_at(collection, index, number)
         };
-        let mut chosen: Vec<bool> = case.steps.iter().map(is_chosen).collect();
+        let mut chosen: Vec<bool> = case.steps.iter().enumerate().map(is_chosen).collect();
         if chosen.iter().all(|chosen| *chosen) {
             return (0..case.steps.len()).collect();
         }
@@ -54,6 +117,7 @@ impl Selection {
             let reads: Vec<&Use> = std::iter::once(step)
                 .chain(&step.cleanup)
                 .flat_map(|step| step.uses.iter().chain(&step.judged_uses))
+                .chain(step.rounds.iter().flat_map(|rounds| &rounds.uses))
                 .collect();
             if !chosen[index] || reads.is_empty() {
                 continue;
@@ -68,5 +132,17 @@ impl Selection {
             }
         }
         (0..case.steps.len()).filter(|index| chosen[*index]).collect()
+    }
+
+    /// True unless lines are named of the collection's file, and the step stands at none of them.
+    fn stands_at(&self, collection: &Collection, case: usize, step: usize) -> bool {
+        let Some(spots) = self.lines.get(&collection.file) else {
+            return true;
+        };
+        spots.iter().any(|spot| match *spot {
+            Target::Collection => true,
+            Target::Case(index) => index == case,
+            Target::Step(index, number) => (index, number) == (case, step),
+        })
     }
 }

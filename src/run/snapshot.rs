@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
-use crate::collection::{SnapshotCheck, Step};
+use crate::collection::{Round, SnapshotCheck, Step};
 use crate::extract::Message;
 use crate::outcome::{CheckResult, CheckState, Mismatch, SnapshotResult, SnapshotState, Spot};
-use crate::snapshot::{Judged, Made, Part, Rules};
+use crate::snapshot::{self, Judged, Made, Part, Rules};
 
 /// Where the snapshots of a step lie.
 #[derive(Clone, Copy)]
@@ -16,12 +16,18 @@ pub(super) struct Shelf<'a> {
     folder: &'a Path,
     /// The name of the step that uses the recipe the step stands in.
     above: Option<&'a str>,
+    /// The rounds of the case and of the step: each has a snapshot of its own.
+    rounds: [Option<&'a Round>; 2],
 }
 
 impl<'a> Shelf<'a> {
     /// That of a collection's own steps.
-    pub(super) fn of(folder: &'a Path) -> Self {
-        Shelf { folder, above: None }
+    pub(super) fn of(folder: &'a Path, rounds: [Option<&'a Round>; 2]) -> Self {
+        Shelf {
+            folder,
+            above: None,
+            rounds,
+        }
     }
 
     /// That of a recipe's steps, used by a step of this name.
@@ -29,7 +35,14 @@ impl<'a> Shelf<'a> {
         Shelf { above, ..self }
     }
 
-    /// The name of a step's snapshot there.
+    /// The name of a step's snapshot there, which is that of its file without the ending.
+    fn file(self, step: &Step) -> String {
+        let name = step.snapshot_name(self.above);
+        let rounds = self.rounds.into_iter().flatten();
+        rounds.fold(name, |name, round| snapshot::of_round(&name, &round.label))
+    }
+
+    /// The name of a step without its rounds, which that of a recipe's step starts with.
     pub(super) fn name(self, step: &Step) -> String {
         step.snapshot_name(self.above)
     }
@@ -47,7 +60,7 @@ impl Performed {
 
 impl<S: Sink> Run<'_, S> {
     /// Keeps an answer under its step's rules, with its status, where answers are kept.
-    fn keep(&self, step: &Step, message: &Message<'_>, lane: Lane<'_>) {
+    fn keep_answer(&self, step: &Step, message: &Message<'_>, lane: Lane<'_>) {
         let (Some(answers), Some(shelf)) = (&self.setting.answers, lane.snapshots) else {
             return;
         };
@@ -58,7 +71,7 @@ impl<S: Sink> Run<'_, S> {
             rules.with.push(Part::Status);
         }
         let made = Made::of(message, &rules, &Rules::default(), &self.setting.vault);
-        answers.add(&shelf.folder.join(shelf.name(step)), made);
+        answers.add(&shelf.folder.join(shelf.file(step)), made);
     }
 
     /// Compares an answer with its step's snapshot, where there is one.
@@ -69,14 +82,14 @@ impl<S: Sink> Run<'_, S> {
         lane: Lane<'_>,
         performed: &mut Performed,
     ) {
-        self.keep(step, message, lane);
+        self.keep_answer(step, message, lane);
         let Some(check) = step.expect.snapshot() else {
             return;
         };
         let state = match lane.snapshots {
             None => CheckState::Skipped("a login is not compared with a snapshot".to_owned()),
             Some(shelf) => {
-                let path = shelf.folder.join(shelf.name(step));
+                let path = shelf.folder.join(shelf.file(step));
                 let judged = Made::of(
                     message,
                     &check.rules,

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::content::Content;
+use super::name;
 use super::store::{ENDINGS, PENDING, conflict, read};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Place, Root};
@@ -20,6 +21,13 @@ pub struct Stored {
     pub ending: &'static str,
     /// True if it waits for review.
     pub is_pending: bool,
+}
+
+impl Stored {
+    /// The name of its step's snapshot, whichever round it is of.
+    pub fn of_step(&self) -> &str {
+        name::without_rounds(&self.name)
+    }
 }
 
 /// The snapshots in a folder, sorted by name.
@@ -94,7 +102,7 @@ pub fn verify(root: &Root, folder: &Path, diagnostics: &mut Diagnostics) {
 pub fn unused(root: &Root, folder: &Path, names: &HashSet<String>) -> io::Result<Vec<PathBuf>> {
     let stored = stored(root, folder)?.into_iter();
     Ok(stored
-        .filter(|file| !names.contains(&file.name))
+        .filter(|file| !names.contains(file.of_step()))
         .map(|file| file.path)
         .collect())
 }

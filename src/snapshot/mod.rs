@@ -14,7 +14,7 @@ mod volatile;
 pub use answers::{Answer, Answers};
 pub use content::{BODY, Content, Made};
 pub use folder::{Stored, stored, unused, verify};
-pub use name::{FOLDER, Names, folder, slug};
+pub use name::{FOLDER, Names, folder, of_round, slug};
 pub use pending::Pending;
 pub use rules::{Part, Rules};
 pub use store::{Judged, Mode, Store, Unlike, from_root};

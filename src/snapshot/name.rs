@@ -63,6 +63,19 @@ pub fn slug(name: &str) -> String {
     kept.to_owned()
 }
 
+/// What parts the name of a step from its round; no other part of a name has it.
+const ROUND: char = '@';
+
+/// The name of the snapshot that a round has: that of its step, and what tells the round from the others.
+pub fn of_round(name: &str, label: &str) -> String {
+    format!("{name}{ROUND}{}", slug(label))
+}
+
+/// The name of the step that a snapshot belongs to, whichever round it is of.
+pub(super) fn without_rounds(name: &str) -> &str {
+    name.split(ROUND).next().unwrap_or(name)
+}
+
 /// `con`, `com1` and their like.
 fn is_device(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

@@ -1,8 +1,9 @@
 //! The project's folder, opened once; everything else is opened beneath it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File};
@@ -20,6 +21,8 @@ pub struct Root {
     folder: Dir,
     path: PathBuf,
     shown_prefix: PathBuf,
+    /// The files that each file names, so far as they were asked for. Shared with the roots made of this one.
+    named: Arc<Mutex<BTreeMap<PathBuf, BTreeSet<PathBuf>>>>,
 }
 
 impl Root {
@@ -37,6 +40,7 @@ impl Root {
             folder,
             path: canonical,
             shown_prefix: PathBuf::new(),
+            named: Arc::default(),
         })
     }
 
@@ -89,12 +93,43 @@ impl Root {
 
     /// The path, relative to the root, of what a file names: joined to that file's folder, `.` and `..` taken out.
     ///
-    /// Nothing is opened. A name that is absolute or climbs above the root is refused.
+    /// Nothing is opened; that the file is named is remembered for [`uses`](Self::uses). A name that is absolute or
+    /// climbs above the root is refused.
     pub fn resolve(&self, from: &Path, name: &str) -> Result<PathBuf, SourceError> {
         let folder = from.parent().unwrap_or(Path::new(""));
-        path::join_beneath(folder, Path::new(name)).ok_or_else(|| SourceError::LeavesProject {
+        let path = path::join_beneath(folder, Path::new(name)).ok_or_else(|| SourceError::LeavesProject {
             path: name.to_owned(),
-        })
+        })?;
+        self.note_use(from, &path);
+        Ok(path)
+    }
+
+    /// Remembers that a file names another.
+    pub fn note_use(&self, from: &Path, to: &Path) {
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        named.entry(from.to_owned()).or_default().insert(to.to_owned());
+    }
+
+    /// A file, the files it names, those they name, and so on, so far as they were asked for.
+    pub fn uses(&self, file: &Path) -> BTreeSet<PathBuf> {
+        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = BTreeSet::from([file.to_owned()]);
+        let mut open = vec![file];
+        while let Some(file) = open.pop() {
+            for next in named.get(file).into_iter().flatten() {
+                if found.insert(next.clone()) {
+                    open.push(next);
+                }
+            }
+        }
+        found
+    }
+
+    /// The same folder once more, for somebody who wants to own it.
+    pub fn again(&self) -> Result<Root, SourceError> {
+        let mut again = Root::open(&self.path)?.with_shown_prefix(&self.shown_prefix);
+        again.named = Arc::clone(&self.named);
+        Ok(again)
     }
 
     /// The files below a folder that end in one of these extensions (without the dot), sorted, relative to the

@@ -118,3 +118,24 @@ fn the_pack_does_not_differ_from_itself() {
         .exits(0)
         .says(" 0 different, 0 errors");
 }
+
+#[test]
+fn each_round_is_compared_by_itself() {
+    let numbered = |shift: usize| {
+        Server::start(move |request| {
+            let number: usize = request.target.trim_start_matches('/').parse().unwrap_or_default();
+            Answer::json(&format!(
+                r#"{{"n": {}}}"#,
+                if number == 2 { number + shift } else { number }
+            ))
+        })
+    };
+    let (one, other) = (numbered(0), numbered(5));
+    let sheet = "collection: c\nsteps:\n  - { name: read, GET: '/${{ id }}', for: { id: [1, 2, 3] } }\n";
+    let project = between(&one, &other).file("collections/c.yaml", sheet);
+    diff(&project)
+        .exits(1)
+        .says("differs  c › read @")
+        .says("- n: 2\n      + n: 7\n")
+        .says("2 the same, 1 different, 0 errors\n");
+}

@@ -319,6 +319,24 @@ fn steps_of_one_name_have_files_of_their_own() {
     bench.project.callsheet("run --ci --step read").exits(0);
 }
 
+#[test]
+fn rounds_have_files_of_their_own() {
+    let bench = steps(
+        "  - { name: read, for: { id: [16, 17] }, GET: \"/${{ id }}\", expect: { snapshot: true } }\n",
+        "{}",
+    );
+    bench.project.callsheet("run --update").exits(0).says("2 added");
+    assert_eq!(
+        bench.files(),
+        ["tasks.read@1-id-16.json", "tasks.read@2-id-17.json"]
+    );
+    bench
+        .project
+        .callsheet("run --ci")
+        .exits(0)
+        .does_not_say("Unused");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_snapshot_that_cannot_be_written_is_exit_5() {
@@ -461,4 +479,28 @@ fn an_update_names_what_changes_every_time() {
         .exits(0)
         .says("WARN $.at looks like a time that differs with every answer")
         .does_not_say("$.n looks");
+}
+
+#[test]
+fn each_round_is_reviewed_by_itself() {
+    let bench = steps(
+        "  - { name: read, GET: '/${{ id }}', for: { id: [1, 2] }, expect: { snapshot: true } }\n",
+        r#"{"id": 1}"#,
+    );
+    bench.project.callsheet("run --keep-going").exits(1).says("2 new");
+    bench
+        .project
+        .callsheet("review --list")
+        .exits(0)
+        .says("2 snapshots wait");
+    bench
+        .project
+        .callsheet("review --accept-all")
+        .exits(0)
+        .says("accepted 2 snapshots\n");
+    bench
+        .project
+        .callsheet("run --ci")
+        .exits(0)
+        .does_not_say("Unused");
 }

@@ -7,12 +7,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::{ReviewArguments, SelectArguments};
+use super::arguments::ReviewArguments;
+use super::select::SelectArguments;
 use super::{CommandError, Exit, output, prepare, snapshots};
 use crate::collection::{Addition, Snapshot, Suite, amend};
 use crate::outcome::Differences;
 use crate::secret::Vault;
-use crate::snapshot::{self, Pending};
+use crate::snapshot::{self, Pending, Stored};
 use crate::source::Root;
 
 use super::changes::{Page, count};
@@ -86,12 +87,13 @@ fn waiting<'c>(root: &Root, suite: &'c Suite) -> Result<Vec<Waiting<'c>>, Comman
         let stored = snapshot::stored(root, &folder)
             .map_err(|error| CommandError::usage(format!("cannot list {}: {error}", root.shown(&folder))))?;
         for snapshot in collection.snapshots(&suite.project.defaults) {
-            let of_it = |file: &&snapshot::Stored| file.is_pending && file.name == snapshot.name;
-            let Some(file) = stored.iter().find(of_it) else {
-                continue;
-            };
-            let pending = Pending::read(root, file).map_err(CommandError::usage)?;
-            waiting.push(Waiting { snapshot, pending });
+            // Each round of a step has a snapshot of its own.
+            let of_it = |file: &&Stored| file.is_pending && file.of_step() == snapshot.name;
+            for file in stored.iter().filter(of_it) {
+                let pending = Pending::read(root, file).map_err(CommandError::usage)?;
+                let snapshot = snapshot.clone();
+                waiting.push(Waiting { snapshot, pending });
+            }
         }
     }
     Ok(waiting)

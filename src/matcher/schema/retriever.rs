@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use jsonschema::{Retrieve, Uri};
 use percent_encoding::percent_decode_str;
@@ -41,11 +41,14 @@ pub(super) fn uri(path: &Path) -> String {
 /// Reads the files of the project.
 pub(super) struct ProjectFiles {
     root: Root,
+    /// The schema that leads to them.
+    from: PathBuf,
 }
 
 impl ProjectFiles {
-    pub(super) fn new(root: Root) -> Self {
-        ProjectFiles { root }
+    pub(super) fn new(root: Root, from: &Path) -> Self {
+        let from = from.to_owned();
+        ProjectFiles { root, from }
     }
 }
 
@@ -56,6 +59,7 @@ impl Retrieve for ProjectFiles {
         };
         let name = percent_decode_str(name).decode_utf8()?;
         let path = self.root.resolve(Path::new(""), &name)?;
+        self.root.note_use(&self.from, &path);
         Ok(json::parse(&self.root.read_bytes(&path, LIMIT)?)?)
     }
 }

@@ -42,6 +42,7 @@ fn started(checks: &[usize]) -> Event {
         jobs: 1,
         cases: vec![case],
         left_out: LeftOut::default(),
+        shard: None,
     }))
 }
 

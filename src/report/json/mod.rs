@@ -11,7 +11,7 @@ mod document;
 mod escape;
 
 use document::Document;
-use escape::inert;
+pub(super) use escape::inert;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {

@@ -17,6 +17,7 @@ mod progress;
 mod row;
 mod running;
 mod screen;
+mod section;
 mod snapshots;
 mod start;
 mod summary;
@@ -27,6 +28,7 @@ use progress::Progress;
 use row::{Row, Word};
 use running::Running;
 use screen::Screen;
+use section::Section;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -52,10 +54,12 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         plan: Plan::default(),
         running: Running::default(),
         failures: Vec::new(),
-        failed: Vec::new(),
         below_failure: false,
         snapshots: Vec::new(),
         unused_snapshots: Vec::new(),
+        folds: options.folds && options.verbosity > Verbosity::Quiet,
+        section: None,
+        report: options.page.clone(),
         ended: 0,
     })
 }
@@ -86,15 +90,18 @@ struct Terminal {
     page: Page,
     plan: Plan,
     running: Running,
-    /// The row and the details of each step that failed, to be shown again at the end.
-    failures: Vec<Vec<String>>,
-    /// The numbers of those steps.
-    failed: Vec<usize>,
+    /// Each step that failed: its number, and its row and details, to be shown again at the end.
+    failures: Vec<(usize, Vec<String>)>,
     /// Whether anything stands below the first failure already, so that it may have scrolled away.
     below_failure: bool,
     /// What became of each snapshot.
     snapshots: Vec<SnapshotState>,
     unused_snapshots: Vec<String>,
+    /// Whether the rows fold away in a section, and the section once it is begun.
+    folds: bool,
+    section: Option<Section>,
+    /// The file of the page for people, which the last line names.
+    report: Option<String>,
     /// The time of the last event that ended something, in microseconds.
     ended: u64,
 }
@@ -103,9 +110,15 @@ impl Terminal {
     fn start(&mut self, started: &RunStarted) -> io::Result<()> {
         self.plan.start(started);
         if self.page.verbosity > Verbosity::Quiet {
-            self.screen.write(&start::lines(started, self.page))?;
+            let mut lines = start::lines(started, self.page);
+            if self.folds {
+                let section = Section::new(started);
+                lines.push(section.begin("Steps"));
+                self.section = Some(section);
+            }
+            self.screen.write(&lines)?;
         }
-        self.screen.bar(|bar| bar.start(started));
+        self.screen.bar(|bar| bar.planned(self.plan.len()));
         Ok(())
     }
 
@@ -131,8 +144,8 @@ impl Terminal {
             lines.extend(snapshots::warnings(finished.snapshot.as_ref(), self.page));
             if went_wrong {
                 let details = failure::lines(finished, self.page);
-                self.failures.push([&lines[..1], &details[..]].concat());
-                self.failed.push(finished.step);
+                let again = [&lines[..1], &details[..]].concat();
+                self.failures.push((finished.step, again));
                 lines.extend(details);
             }
             if !is_quiet {
@@ -157,7 +170,7 @@ impl Terminal {
         Row {
             word,
             time: Some(finished.duration),
-            place: Some(finished.step),
+            place: self.plan.position(finished.step),
             planned: self.plan.len(),
             name: self.plan.name(finished.step),
             note: row::note(finished),
@@ -198,6 +211,7 @@ impl Report for Terminal {
             }
             Event::StepUnfolded { step, rounds, .. } => {
                 self.plan.unfold(*step, rounds);
+                self.screen.bar(|bar| bar.planned(self.plan.len()));
                 Ok(())
             }
             Event::AttemptFinished { step, attempt, .. } if self.page.verbosity > Verbosity::Quiet => {
@@ -256,18 +270,24 @@ impl Report for Terminal {
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
         self.screen.bar(Progress::clear);
         let mut lines = Vec::new();
-        // What is still on the screen right above the summary needs no second time.
-        let again = self.below_failure || self.page.verbosity == Verbosity::Quiet;
+        let section = self.section.take();
+        lines.extend(section.as_ref().map(|section| section.end(self.ended)));
+        // Whatever ended first, failures are told again in the plan's order.
+        let plan = &self.plan;
+        self.failures.sort_by_key(|(step, _)| plan.position(*step));
+        let first_failed = self.failures.first().map(|(step, _)| *step);
+        // What is still on the screen right above the summary needs no second time; what is folded away does.
+        let again = self.below_failure || section.is_some() || self.page.verbosity == Verbosity::Quiet;
         if !self.failures.is_empty() && again {
             if self.page.verbosity > Verbosity::Quiet {
                 lines.push(summary::rule(self.page));
             }
-            lines.extend(self.failures.drain(..).flatten());
+            lines.extend(self.failures.drain(..).flat_map(|(_, lines)| lines));
         }
         lines.extend(summary::lines(
             tally,
             &self.plan,
-            &self.failed,
+            first_failed,
             self.ended,
             self.page,
         ));
@@ -276,6 +296,7 @@ impl Report for Terminal {
             &self.unused_snapshots,
             self.page,
         ));
+        lines.extend(self.report.take().map(|path| summary::page(&path, self.page)));
         self.screen.write(&lines)
     }
 }

@@ -35,6 +35,10 @@ fn plan(started: &RunStarted) -> String {
         count(steps, "step"),
         count(started.cases.len(), "case")
     );
+    if let Some(shard) = &started.shard {
+        let whole = count(shard.cases, "case");
+        plan.push_str(&format!(", shard {} of {} of {whole}", shard.index, shard.total));
+    }
     if started.jobs > 1 {
         plan.push_str(&format!(", {} at a time", started.jobs));
     }

@@ -1,0 +1,336 @@
+//! What is chosen to run and in which order, from the arguments to what the plan is made with.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::prepare::Loaded;
+use super::{CommandError, changed, log, shard};
+use crate::outcome::PastCase;
+use crate::plan::{
+    CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
+};
+use crate::registry;
+
+/// Which collections, and which of their cases and steps.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SelectArguments {
+    /// Files and folders, `FILE:LINE` for the step at a line; without any, the project's `collections/`.
+    pub paths: Vec<PathBuf>,
+    /// Only cases of this name, in which * stands for anything and ? for one character (repeatable).
+    #[arg(long = "case", value_name = "NAME")]
+    pub cases: Vec<Pattern>,
+    /// Only steps of this name, with the steps before them that they need (repeatable).
+    #[arg(long = "step", value_name = "NAME")]
+    pub steps: Vec<Pattern>,
+    /// Only cases and steps with this tag, or with tags such as `smoke and not (slow or paging)` (repeatable).
+    #[arg(long = "tag", value_name = "TAGS")]
+    pub tags: Vec<TagExpression>,
+    /// No case or step with this tag, or with such tags (repeatable).
+    #[arg(long = "not-tag", value_name = "TAGS")]
+    pub not_tags: Vec<TagExpression>,
+    /// Only cases that failed, were interrupted or did not run yet, by the logs in `target/callsheet/`.
+    #[arg(long)]
+    pub failed: bool,
+    /// Only collections that changed since this revision of git, or that use a file that did.
+    #[arg(long, value_name = "REV")]
+    pub changed: Option<String>,
+}
+
+/// In which order, how often and on which machine.
+#[derive(Debug, Clone, Default, Args)]
+pub struct OrderArguments {
+    /// Run every case so many times.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: Option<u32>,
+    /// Put the cases in another order, which this number decides.
+    #[arg(long, value_name = "SEED")]
+    pub shuffle: Option<u64>,
+    /// Only this part of the plan: `2/5`, or `auto` (`auto/5`) for the one the engine of the job names.
+    #[arg(long, value_name = "INDEX/TOTAL")]
+    pub shard: Option<String>,
+    /// How cases are dealt out to shards: in turn, or by a hash of their names.
+    #[arg(long, value_name = "WAY", value_enum)]
+    pub shard_by: Option<ShardBy>,
+    /// Deal cases out so that shards take equally long, by this event log of an earlier run (repeatable).
+    #[arg(long, value_name = "LOG", conflicts_with = "shard_by")]
+    pub shard_times: Vec<PathBuf>,
+}
+
+/// How cases are dealt out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShardBy {
+    Slice,
+    Hash,
+}
+
+impl SelectArguments {
+    /// True if something within the files that are named may be left out.
+    pub(super) fn narrows(&self) -> bool {
+        let SelectArguments {
+            paths,
+            cases,
+            steps,
+            tags,
+            not_tags,
+            failed,
+            changed,
+        } = self;
+        !(cases.is_empty() && steps.is_empty() && tags.is_empty() && not_tags.is_empty())
+            || *failed
+            || changed.is_some()
+            || paths.iter().any(|path| at_line(path).1.is_some())
+    }
+}
+
+impl Loaded {
+    /// What the arguments choose.
+    ///
+    /// # Errors
+    /// An argument chooses nothing that there is, or what it is about cannot be found out.
+    pub(super) fn plan(
+        &self,
+        select: &SelectArguments,
+        rounds: &CaseRounds,
+        order: &OrderArguments,
+        environment: Option<&str>,
+    ) -> Result<Plan, CommandError> {
+        let mut sets = Vec::new();
+        if select.failed {
+            let environment = self.environment(environment)?;
+            sets.push(self.unsettled(environment.map(|environment| environment.name.as_str()))?);
+        }
+        if let Some(revision) = &select.changed {
+            sets.push(self.changed(revision)?);
+        }
+        let selection = Selection {
+            cases: select.cases.clone(),
+            steps: select.steps.clone(),
+            tags: select.tags.clone(),
+            not_tags: select.not_tags.clone(),
+            lines: self.lines(&select.paths)?,
+            sets,
+        };
+        let order = make_order(order)?;
+        Ok(Plan::new(&self.suite.collections, &selection, rounds, &order))
+    }
+
+    /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
+    fn lines(&self, paths: &[PathBuf]) -> Result<HashMap<PathBuf, Vec<Target>>, CommandError> {
+        let mut lines: HashMap<PathBuf, Vec<Target>> = HashMap::new();
+        let mut whole: Vec<PathBuf> = Vec::new();
+        for path in paths {
+            let (path, line) = at_line(path);
+            let file = self.workspace.within(&path)?;
+            let Some(line) = line else {
+                whole.push(file);
+                continue;
+            };
+            let found = self
+                .suite
+                .collections
+                .iter()
+                .find(|collection| collection.file == file);
+            let Some(collection) = found else {
+                return Err(CommandError::usage(format!(
+                    "{} is no collection",
+                    path.display()
+                )));
+            };
+            let last = collection.place.source.text.lines().count();
+            if line == 0 || line > last {
+                return Err(CommandError::usage(format!(
+                    "{} has no line {line}; its last is {last}",
+                    path.display()
+                )));
+            }
+            lines.entry(file).or_default().push(Target::at(collection, line));
+        }
+        lines.retain(|file, _| !whole.iter().any(|whole| file.starts_with(whole)));
+        Ok(lines)
+    }
+
+    /// The cases that did not come to a good end in the last run that had them, and those no run had.
+    fn unsettled(&self, environment: Option<&str>) -> Result<CaseSet, CommandError> {
+        let mut open: HashSet<(PathBuf, usize)> = self.all_cases(|_| true);
+        let mut unsettled = HashSet::new();
+        log::each_run(self.workspace.root.path(), environment, |past| {
+            let known: Vec<((PathBuf, usize), bool)> = open
+                .iter()
+                .filter_map(|case| Some((case.clone(), self.settled(case, past)?)))
+                .collect();
+            for (case, is_settled) in known {
+                open.remove(&case);
+                if !is_settled {
+                    unsettled.insert(case);
+                }
+            }
+            !open.is_empty()
+        })?;
+        unsettled.extend(open);
+        Ok(CaseSet {
+            by: "--failed".to_owned(),
+            cases: unsettled,
+        })
+    }
+
+    /// Whether all rounds of a case ended well; none where the run had none of them.
+    fn settled(&self, (file, index): &(PathBuf, usize), past: &[PastCase]) -> Option<bool> {
+        let collections = self.suite.collections.iter();
+        let collection = collections
+            .into_iter()
+            .find(|collection| collection.file == *file)?;
+        let case = &collection.cases[*index];
+        let mut rounds = past
+            .iter()
+            .filter(|past| past.id.is(file, &collection.name, &case.name))
+            .peekable();
+        rounds.peek()?;
+        Some(rounds.all(|round| round.settled))
+    }
+
+    /// The cases of collections that changed since a revision, or that use what did.
+    fn changed(&self, revision: &str) -> Result<CaseSet, CommandError> {
+        let changed = changed::since(self.workspace.root.path(), revision)?;
+        Ok(CaseSet {
+            by: format!("--changed {revision}"),
+            cases: self.touched(&changed),
+        })
+    }
+
+    /// The cases that use one of these files. What the project file uses, every case does.
+    pub(super) fn touched(&self, changed: &HashSet<PathBuf>) -> HashSet<(PathBuf, usize)> {
+        let uses = |file: &Path| {
+            self.workspace
+                .root
+                .uses(file)
+                .iter()
+                .any(|used| changed.contains(used))
+        };
+        let is_all = uses(Path::new(crate::collection::PROJECT_FILE));
+        self.all_cases(|file| is_all || uses(file))
+    }
+
+    fn all_cases(&self, of: impl Fn(&Path) -> bool) -> HashSet<(PathBuf, usize)> {
+        let collections = self.suite.collections.iter();
+        collections
+            .filter(|collection| of(&collection.file))
+            .flat_map(|collection| (0..collection.cases.len()).map(|case| (collection.file.clone(), case)))
+            .collect()
+    }
+}
+
+fn make_order(arguments: &OrderArguments) -> Result<Order, CommandError> {
+    let shard = shard::wanted(arguments.shard.as_deref())?;
+    if shard.is_none() && (arguments.shard_by.is_some() || !arguments.shard_times.is_empty()) {
+        return Err(CommandError::usage(
+            "there are no shards to deal out to; say which this is, as in --shard 2/5",
+        ));
+    }
+    let by = match arguments.shard_by {
+        Some(ShardBy::Hash) => Dealing::Hash,
+        _ if !arguments.shard_times.is_empty() => Dealing::Times(times(&arguments.shard_times)?),
+        Some(ShardBy::Slice) | None => Dealing::Slice,
+    };
+    Ok(Order {
+        repeat: arguments
+            .repeat
+            .filter(|times| *times > 1)
+            .and_then(|times| usize::try_from(times).ok()),
+        shuffle: arguments.shuffle,
+        shard: shard.map(|(index, total)| Shard { index, total, by }),
+    })
+}
+
+/// How long the cases took in the runs of these logs.
+fn times(logs: &[PathBuf]) -> Result<Vec<CaseTime>, CommandError> {
+    let mut times = Vec::new();
+    for path in logs {
+        let past = log::past_of(path)?;
+        times.extend(past.into_iter().filter_map(|past| {
+            Some(CaseTime {
+                case: past.id,
+                duration: past.duration?,
+            })
+        }));
+    }
+    Ok(times)
+}
+
+/// A path and the line it names: `FILE:31`, where there is no file of that whole name.
+pub(super) fn at_line(path: &Path) -> (PathBuf, Option<usize>) {
+    let named = || {
+        let (file, line) = path.to_str()?.rsplit_once(':')?;
+        let is_number = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number && !path.exists()).then_some((PathBuf::from(file), line.parse().ok()?))
+    };
+    match named() {
+        Some((file, line)) => (file, Some(line)),
+        None => (path.to_owned(), None),
+    }
+}
+
+/// Why nothing was selected, with a word that was probably meant.
+pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> String {
+    if loaded.suite.collections.is_empty() {
+        return match loaded.files {
+            0 => "no call sheets were found".to_owned(),
+            count => format!("no collection is among the {count} files found"),
+        };
+    }
+    if let Some(unmatched) = unmatched(loaded, select) {
+        return unmatched;
+    }
+    let narrows = !select.cases.is_empty()
+        || !select.steps.is_empty()
+        || !select.tags.is_empty()
+        || !select.not_tags.is_empty();
+    match (&select.changed, select.failed, narrows) {
+        (None, true, false) => "nothing failed, was interrupted or is new since the last run".to_owned(),
+        (Some(revision), false, false) => format!("nothing that runs changed since {revision}"),
+        _ => "nothing is left by the options given together".to_owned(),
+    }
+}
+
+/// A name of the options that matches nothing, with the nearest that would.
+pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<String> {
+    let collections = loaded.suite.collections.iter();
+    let cases: Vec<_> = collections.flat_map(|collection| &collection.cases).collect();
+    let steps = || cases.iter().flat_map(|case| &case.steps);
+    let tags = cases
+        .iter()
+        .flat_map(|case| {
+            case.tags
+                .iter()
+                .chain(case.steps.iter().flat_map(|step| &step.tags))
+        })
+        .map(String::as_str);
+    let tags: HashSet<&str> = tags.collect();
+    let case_names = cases.iter().map(|case| case.name.as_str());
+    pattern("--case", &select.cases, &case_names.collect())
+        .or_else(|| {
+            let names = steps().map(|step| step.name.as_str());
+            pattern("--step", &select.steps, &names.collect())
+        })
+        .or_else(|| {
+            let mut wanted = select.tags.iter().flat_map(TagExpression::wanted);
+            let unknown = wanted.find(|tag| !tags.contains(tag))?;
+            Some(complaint("--tag", unknown, &tags))
+        })
+}
+
+fn pattern(option: &str, wanted: &[Pattern], known: &HashSet<&str>) -> Option<String> {
+    let fits = |pattern: &&Pattern| !known.iter().any(|name| pattern.matches(name));
+    let unmatched = wanted.iter().find(fits)?;
+    Some(complaint(option, unmatched.as_str(), known))
+}
+
+fn complaint(option: &str, name: &str, known: &HashSet<&str>) -> String {
+    let mut known: Vec<&str> = known.iter().copied().collect();
+    known.sort_unstable();
+    let help = registry::suggestion(name, known)
+        .map(|help| format!("; {help}"))
+        .unwrap_or_default();
+    format!("{option} {name} matches nothing{help}")
+}

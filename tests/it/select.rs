@@ -1,0 +1,435 @@
+//! Which of what there is runs, how often and in which order.
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::{Answer, Project, Server};
+
+const SHEET: &str = "\
+collection: tasks
+tags: [api]
+cases:
+  - name: read tasks
+    tags: [smoke]
+    steps:
+      - name: list
+        GET: /list
+        capture: { first: $.id }
+      # The one that is most often wrong.
+      - GET: /first/${{ first }}
+        name: read the first
+        tags: [slow]
+        expect:
+          status: 200
+
+      - name: read none
+        GET: /none
+  - name: write tasks
+    tags: [slow, 'two words']
+    steps:
+      - name: write
+        POST: /write
+";
+
+fn server() -> Server {
+    Server::json(r#"{ "id": 7 }"#)
+}
+
+/// The targets that a run asked for, sorted.
+#[track_caller]
+fn asked(sheet: &str, arguments: &[&str]) -> Vec<String> {
+    let server = server();
+    let project = Project::against(&server, sheet);
+    let run = project.callsheet("run --jobs 1");
+    arguments
+        .iter()
+        .fold(run, |run, argument| run.argument(argument))
+        .exits(0);
+    let mut targets: Vec<String> = server.received().into_iter().map(|it| it.target).collect();
+    targets.sort();
+    targets
+}
+
+#[test]
+fn a_line_chooses_the_step_that_stands_there() {
+    for (line, targets) in [
+        // The collection's head, the case's, a step's first and last, the comment above a step.
+        (1, &["/first/7", "/list", "/none", "/write"][..]),
+        (4, &["/first/7", "/list", "/none"]),
+        (7, &["/list"]),
+        (9, &["/list"]),
+        (10, &["/first/7", "/list"]),
+        (11, &["/first/7", "/list"]),
+        (15, &["/first/7", "/list"]),
+        (16, &["/none"]),
+        (18, &["/none"]),
+        (19, &["/write"]),
+        (23, &["/write"]),
+    ] {
+        assert_eq!(
+            asked(SHEET, &[&format!("collections/c.yaml:{line}")]),
+            targets,
+            "line {line}"
+        );
+    }
+    let both = ["collections/c.yaml:7", "collections/c.yaml:23"];
+    assert_eq!(asked(SHEET, &both), ["/list", "/write"]);
+    let whole = ["collections/c.yaml:7", "collections"];
+    assert_eq!(
+        asked(SHEET, &whole).len(),
+        4,
+        "what is meant as a whole runs as a whole"
+    );
+}
+
+#[test]
+fn a_line_that_is_not_there_is_told() {
+    let server = server();
+    let project = Project::against(&server, SHEET).file("m.yaml", "mock: m\nroutes: []\n");
+    let run = |path: &str| project.callsheet(&format!("run {path}"));
+    run("collections/c.yaml:99")
+        .exits(2)
+        .says("collections/c.yaml has no line 99; its last is 23");
+    run("collections/c.yaml:0").exits(2).says("has no line 0");
+    run("collections/d.yaml:3").exits(2).says("d.yaml");
+    assert_eq!(server.received().len(), 0);
+}
+
+#[test]
+fn names_may_have_signs_for_what_is_left_open() {
+    assert_eq!(asked(SHEET, &["--case", "write*"]), ["/write"]);
+    assert_eq!(
+        asked(SHEET, &["--case", "* tasks", "--step", "read n?ne"]),
+        ["/none"]
+    );
+    assert_eq!(asked(SHEET, &["--step", "*first"]), ["/first/7", "/list"]);
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    project
+        .callsheet("run --case rite*")
+        .exits(4)
+        .says("--case rite* matches nothing");
+    project
+        .callsheet("run --case reed --case write*")
+        .exits(2)
+        .says("--case reed matches nothing");
+}
+
+#[test]
+fn tags_may_be_combined() {
+    for (tags, targets) in [
+        (&["--tag", "slow"][..], &["/first/7", "/list", "/write"][..]),
+        (&["--tag", "smoke and not slow"], &["/list", "/none"]),
+        (&["--tag", "two words"], &["/write"]),
+        (&["--tag", "smoke and slow"], &["/first/7", "/list"]),
+        (
+            &["--not-tag", "smoke and slow", "--tag", "api"],
+            &["/list", "/none", "/write"],
+        ),
+        (&["--not-tag", "smoke"], &["/write"]),
+        (&["--not-tag", "slow", "--not-tag", "absent"], &["/list", "/none"]),
+    ] {
+        assert_eq!(asked(SHEET, tags), targets, "{tags:?}");
+    }
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    let run = |tags: &str| project.callsheet("run --tag").argument(tags);
+    run("not (smoke or slow)").exits(4).says("nothing is left");
+    run("smoke and").exits(2).says("a tag is missing after `and`");
+    run("(smoke").exits(2).says("a `(` is not closed");
+    run("smoke and slwo")
+        .exits(4)
+        .says("--tag slwo matches nothing")
+        .says("did you mean `slow`?");
+    assert_eq!(server.received().len(), 0);
+}
+
+#[test]
+fn a_list_shows_what_would_run_and_sends_nothing() {
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    let listed = project.callsheet("run --list --step *first").exits(0);
+    let listed = listed
+        .says("list")
+        .says("read the first")
+        .does_not_say("read none");
+    assert_eq!(
+        listed.stdout,
+        project.callsheet("list --step *first").exits(0).stdout
+    );
+    let json = project
+        .callsheet("run --list --json --repeat 2 --case write*")
+        .exits(0)
+        .json();
+    assert_eq!(json["cases"][1]["name"], "write tasks [2 of 2]");
+    project
+        .callsheet("run --list --tag absent --tag smoke")
+        .exits(2)
+        .says("--tag absent matches nothing");
+    assert_eq!(server.connections(), 0);
+    assert!(!project.path().join("target").exists(), "no log is left");
+}
+
+/// Two files; what `/wrong` answers is told by the file `answer`.
+fn two_files(server: &Server) -> Project {
+    let sheet = |name: &str, path: &str| {
+        format!(
+            "collection: {name}\ncases:\n  - name: only\n    steps: [{{ GET: {path}, expect: {{ $.id: 7 }} }}]\n"
+        )
+    };
+    Project::against(server, &sheet("first", "/right")).file("collections/d.yaml", &sheet("second", "/wrong"))
+}
+
+#[test]
+fn what_failed_last_runs_again_until_it_is_well() {
+    let is_mended = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mended = std::sync::Arc::clone(&is_mended);
+    let server = Server::start(move |request| {
+        let is_wrong = request.target == "/wrong" && !mended.load(std::sync::atomic::Ordering::SeqCst);
+        Answer::json(if is_wrong {
+            r#"{ "id": 8 }"#
+        } else {
+            r#"{ "id": 7 }"#
+        })
+    });
+    let project = two_files(&server);
+    // Nothing is known yet, so everything is new.
+    project.callsheet("run --failed").exits(1);
+    assert_eq!((server.count("/right"), server.count("/wrong")), (1, 1));
+    project
+        .callsheet("run --failed")
+        .exits(1)
+        .says("1 case left out by --failed");
+    assert_eq!((server.count("/right"), server.count("/wrong")), (1, 2));
+    // A run of something else in between changes nothing; a new file is one more.
+    project.callsheet("run collections/c.yaml").exits(0);
+    let project = project.file(
+        "collections/e.yaml",
+        "collection: third\nsteps: [{ GET: /new }]\n",
+    );
+    is_mended.store(true, std::sync::atomic::Ordering::SeqCst);
+    project.callsheet("run --failed").exits(0);
+    let counts = ["/right", "/wrong", "/new"].map(|path| server.count(path));
+    assert_eq!(counts, [2, 3, 1]);
+    // Seen from another folder the files are the same.
+    project
+        .callsheet("run --failed")
+        .exits(4)
+        .says("nothing failed, was interrupted or is new since the last run");
+}
+
+#[test]
+fn what_was_interrupted_runs_again() {
+    let server = Server::json(r#"{ "id": 7 }"#);
+    let project = two_files(&server);
+    project.callsheet("run --jobs 1").exits(0);
+    let folder = project.path().join("target/callsheet");
+    let logs = fs::read_dir(folder)
+        .expect("the logs")
+        .map(|entry| entry.expect("an entry").path());
+    let log = logs
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|it| it == "jsonl"))
+        .expect("a log");
+    let text = fs::read_to_string(&log).expect("the log");
+    // As if the process had been killed after the first case.
+    let end = text.find("case_finished").expect("the first case's end");
+    let end = end + text[end..].find('\n').expect("a line's end") + 1;
+    fs::write(&log, &text[..end]).expect("a cut log");
+    project.callsheet("run --failed").exits(0);
+    assert_eq!((server.count("/right"), server.count("/wrong")), (1, 2));
+}
+
+fn git(project: &Project, arguments: &str) {
+    let output = Command::new("git")
+        .args([
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@example.test",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments.split_whitespace())
+        .current_dir(project.path())
+        .env("HOME", project.path())
+        .output()
+        .expect("git");
+    assert!(
+        output.status.success(),
+        "{arguments}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn what_changed_runs_and_what_uses_it() {
+    let server = server();
+    let uses = |name: &str, more: &str| format!("collection: {name}\nsteps:\n  - {more}\n");
+    let project = Project::against(&server, &uses("plain", "GET: /plain"))
+        .file("collections/d.yaml", &uses("deep", "use: recipes/outer.yaml"))
+        .file(
+            "collections/e.yaml",
+            &uses(
+                "schema",
+                "{ GET: /schema, expect: { $: { schema: ../schemas/a.json } } }",
+            ),
+        )
+        .file(
+            "collections/f.yaml",
+            &uses("file", "{ POST: /file, file: data.json }"),
+        )
+        .file("collections/data.json", "{}")
+        .file(
+            "collections/recipes/outer.yaml",
+            "recipe: outer\nsteps:\n  - use: inner.yaml\n",
+        )
+        .file(
+            "collections/recipes/inner.yaml",
+            "recipe: inner\nsteps:\n  - GET: /deep\n",
+        )
+        .file("schemas/a.json", r#"{ "$ref": "b.json" }"#)
+        .file("schemas/b.json", r#"{ "type": "object" }"#)
+        .file(".gitignore", "target/\n");
+    git(&project, "init -q -b main");
+    git(&project, "add -A");
+    git(&project, "commit -q -m one");
+    let run = |project: &Project, exit: i32| {
+        let before = server.received().len();
+        project.callsheet("run --jobs 1 --changed HEAD").exits(exit);
+        let mut asked: Vec<String> = server.received()[before..]
+            .iter()
+            .map(|it| it.target.clone())
+            .collect();
+        asked.sort();
+        asked
+    };
+    assert_eq!(run(&project, 4), [""; 0]);
+    let project = project.file(
+        "collections/recipes/inner.yaml",
+        "recipe: inner\nsteps:\n  - GET: /deeper\n",
+    );
+    assert_eq!(run(&project, 0), ["/deeper"]);
+    let project = project.file("schemas/b.json", r#"{ "type": ["object"] }"#);
+    assert_eq!(run(&project, 0), ["/deeper", "/schema"]);
+    let project = project.file("collections/data.json", "[]");
+    let project = project.file("collections/new ä.yaml", &uses("new", "GET: /new"));
+    assert_eq!(run(&project, 0), ["/deeper", "/file", "/new", "/schema"]);
+    // Everything uses the project file.
+    let text = fs::read_to_string(project.path().join("callsheet.yaml")).expect("the project");
+    let project = project.file("callsheet.yaml", &format!("{text}  timeout: 9s\n"));
+    assert_eq!(run(&project, 0).len(), 5);
+    project
+        .callsheet("run --changed nowhere")
+        .exits(2)
+        .says("--changed nowhere: git knows no such revision");
+    project
+        .callsheet("run --changed=--output=x")
+        .exits(2)
+        .says("git knows no such revision");
+    project
+        .callsheet("run --changed HEAD")
+        .env("PATH", "")
+        .exits(2)
+        .says("--changed asks git, and it cannot be started");
+}
+
+#[test]
+fn without_a_repository_nothing_is_known_of_changes() {
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    project
+        .callsheet("run --changed HEAD")
+        .env("GIT_CEILING_DIRECTORIES", "/")
+        .exits(2)
+        .says("--changed asks git: fatal: not a git repository");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn cases_repeat_and_the_end_of_their_collection_does_not() {
+    let server = server();
+    let sheet = "collection: c\ncases:\n  - name: a\n    steps: [{ GET: /a }]\n  - name: b\n    steps: [{ GET: /b }]\n\
+                 finally:\n  - GET: /end\n";
+    let project =
+        Project::against(&server, sheet).file("collections/d.yaml", "collection: d\nsteps: [{ GET: /d }]\n");
+    let json = project
+        .callsheet("run --jobs 1 --repeat 3 --json")
+        .exits(0)
+        .json();
+    let names: Vec<&str> = json["cases"]
+        .as_array()
+        .expect("cases")
+        .iter()
+        .filter_map(|it| it["name"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "a [1 of 3]",
+            "b [1 of 3]",
+            "a [2 of 3]",
+            "b [2 of 3]",
+            "a [3 of 3]",
+            "b [3 of 3]",
+            "finally",
+            "d [1 of 3]",
+            "d [2 of 3]",
+            "d [3 of 3]"
+        ]
+    );
+    assert_eq!(server.count("/end"), 1);
+    assert_eq!(server.received()[6].target, "/end", "when all rounds are over");
+    project.callsheet("run --repeat 0").exits(2);
+}
+
+#[test]
+fn an_order_is_that_of_its_number() {
+    let server = server();
+    let case = |name: usize| format!("  - name: case {name}\n    steps: [{{ GET: /{name} }}]\n");
+    let cases: String = (0..9).map(case).collect();
+    let project = Project::against(
+        &server,
+        &format!("collection: c\ncases:\n{cases}finally: [{{ GET: /end }}]\n"),
+    );
+    let listed = |arguments: &str| project.callsheet(&format!("list {arguments}")).exits(0).stdout;
+    let first = listed("--shuffle 1");
+    assert_eq!(first, listed("--shuffle 1"));
+    assert_ne!(first, listed("--shuffle 2"));
+    assert_ne!(first, listed(""));
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&first), sorted(&listed("")));
+    assert!(first.rfind("finally") > first.rfind("case "), "{first}");
+    project.callsheet("run --jobs 1 --shuffle 1").exits(0);
+    assert_eq!(server.received().last().expect("requests").target, "/end");
+}
+
+#[test]
+fn a_run_repeats_until_it_fails() {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let number = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Answer::json(if number == 3 {
+            r#"{ "id": 8 }"#
+        } else {
+            r#"{ "id": 7 }"#
+        })
+    });
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps: [{ GET: /, expect: { $.id: 7 } }]\n",
+    );
+    project.callsheet("run --until-fails --repeat 2").exits(0);
+    assert_eq!(server.received().len(), 2);
+    project.callsheet("run --until-fails").exits(1).says("FAIL");
+    assert_eq!(server.received().len(), 4);
+    project.callsheet("report").exits(1);
+    project
+        .callsheet("run --until-fails --json")
+        .exits(2)
+        .says("--until-fails");
+}
