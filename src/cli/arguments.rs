@@ -34,6 +34,10 @@ pub enum Command {
     List(ListArguments),
     /// Report again what a run left in its event log.
     Report(ReportArguments),
+    /// Accept or reject the snapshots that wait.
+    Review(ReviewArguments),
+    /// Run the same collections in two environments and show how their answers differ.
+    Diff(Box<DiffArguments>),
     /// Serve a mock file on a port of this machine.
     Mock(MockArguments),
     /// Make a new project that runs green at once.
@@ -95,7 +99,7 @@ pub enum Flaky {
 }
 
 /// The arguments of `run`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct RunArguments {
     #[command(flatten)]
     pub select: SelectArguments,
@@ -230,6 +234,59 @@ pub struct ReportArguments {
     /// Let a run without any evaluated check pass.
     #[arg(long)]
     pub allow_empty: bool,
+}
+
+/// The arguments of `diff`.
+#[derive(Debug, Clone, Args)]
+pub struct DiffArguments {
+    #[command(flatten)]
+    pub select: SelectArguments,
+    /// The environment; twice, before and after.
+    #[arg(long = "env", short = 'e', value_name = "NAME", required = true)]
+    pub environments: Vec<String>,
+    /// The value of an input that is not secret, in both environments or in one (repeatable).
+    #[arg(long = "input", short = 'i', value_name = "[ENV:]NAME=VALUE")]
+    pub inputs: Vec<String>,
+    /// Take a secret from an environment variable, for both environments or for one (repeatable).
+    #[arg(long, value_name = "[ENV:]NAME=VARIABLE")]
+    pub secret_env: Vec<String>,
+    /// Take a secret from a file, for both environments or for one (repeatable).
+    #[arg(long, value_name = "[ENV:]NAME=PATH")]
+    pub secret_file: Vec<String>,
+    /// How many cases run at the same time.
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: u16,
+    /// Let a protected environment be written to.
+    #[arg(long)]
+    pub allow_writes: bool,
+    /// Let plain http leave this machine.
+    #[arg(long)]
+    pub allow_http: bool,
+    /// Let requests go to this host as well, `name` or `name:port` (repeatable).
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    #[command(flatten)]
+    pub network: NetworkArguments,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Clone, Args)]
+#[group(multiple = false, id = "how")]
+pub struct ReviewArguments {
+    /// Files and folders; without any, the project's `collections/`.
+    pub paths: Vec<PathBuf>,
+    /// Accept everything that waits.
+    #[arg(long, group = "how")]
+    pub accept_all: bool,
+    /// Throw away everything that waits.
+    #[arg(long, group = "how")]
+    pub reject_all: bool,
+    /// Show what waits, and the snapshots that no step uses; change nothing.
+    #[arg(long, group = "how")]
+    pub list: bool,
+    /// Remove the snapshots that no step uses.
+    #[arg(long, group = "how")]
+    pub prune: bool,
 }
 
 /// The arguments of `mock`.

@@ -80,6 +80,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
             keep_going: arguments.keep_going,
             flaky_fails: arguments.flaky == Flaky::Fail,
+            answers: None,
             snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
         };
         let mut again = further_runs(arguments, &plan);
@@ -202,7 +203,7 @@ async fn conduct(
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.
-async fn start_mock(
+pub(super) async fn start_mock(
     loaded: &mut Loaded,
     named: Option<&str>,
     mut resolved: Resolved,
@@ -251,7 +252,7 @@ fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
-fn policy(
+pub(super) fn policy(
     loaded: &Loaded,
     environment: Option<&Environment>,
     scope: &Scope,

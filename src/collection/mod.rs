@@ -24,7 +24,7 @@ pub use body::{Body, FilePart, Part};
 pub use capture::CaptureSpec;
 pub use case::{Case, Collection};
 pub use defaults::Defaults;
-pub use expect::{Expectations, SnapshotCheck};
+pub use expect::{Addition, Expectations, SnapshotCheck, amend};
 pub use input::{Input, InputKind};
 pub use poll::Poll;
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
@@ -32,6 +32,7 @@ pub use recipe::{Output, Recipe};
 pub use request::{METHODS, Repeat, RequestSpec};
 pub use retry::{Retry, RetryPolicy};
 pub use rounds::{Round, Rounds};
+pub use snapshots::Snapshot;
 pub use step::{Action, Call, SessionChoice, Step};
 
 use crate::decode::Decoder;

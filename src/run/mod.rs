@@ -41,7 +41,7 @@ use crate::collection::Project;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
-use crate::snapshot::Store;
+use crate::snapshot::{Answers, Store};
 use crate::template::Scope;
 use deadline::Deadline;
 use hosts::Hosts;
@@ -72,6 +72,8 @@ pub struct Setting {
     pub flaky_fails: bool,
     /// The snapshots answers are compared with.
     pub snapshots: Store,
+    /// Keeps every answer, where they are to be compared with those of another run.
+    pub answers: Option<Answers>,
 }
 
 /// A run under way.

@@ -4,6 +4,7 @@ mod bodies;
 mod cases;
 mod commands;
 mod deadlines;
+mod differing;
 mod endings;
 mod flow;
 mod hostile;
