@@ -161,11 +161,8 @@ steps:
   - GET: /
     for: {}
     parallel: 2
-    paginate: {}
-    rate: 1/s
     auth: { digest: {} }
     expect: { snapshot: {} }
-    capture: { a: { json: $.a, pages: all } }
   - GET: /
     auth: { oauth2: {} }
 ",

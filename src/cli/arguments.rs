@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::decode::{self, Rate};
+
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -121,6 +123,9 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// Send each host at most so many requests, such as `500/min`; the files can only say less.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub rate: Option<Rate>,
     /// What a step comes to that passed only after a retry.
     #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
     pub flaky: Flaky,
@@ -230,4 +235,9 @@ pub struct InitArguments {
 pub struct CompletionsArguments {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    decode::rate(text)
+        .ok_or_else(|| "a rate is a number and a stretch of time: 10/s, 500/min, 1000/h".to_owned())
 }

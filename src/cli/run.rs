@@ -61,6 +61,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             scope,
             jobs: usize::from(arguments.jobs),
             keep_going: arguments.keep_going,
+            rate: arguments.rate,
             flaky_fails: arguments.flaky == Flaky::Fail,
         };
         let started = started(&plan, environment, &resolved, &setting);

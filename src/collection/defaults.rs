@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::request;
 use super::retry::Retry;
 use crate::auth::{self, Scheme};
-use crate::decode::Decoder;
+use crate::decode::{Decoder, Rate};
 use crate::template::{Template, Use};
 use crate::yaml::Node;
 
@@ -25,12 +25,14 @@ pub struct Defaults {
     pub redirects: Option<u8>,
     /// When a request is sent again.
     pub retry: Option<Retry>,
+    /// How often requests may be sent to a host: every level may say less, and none more.
+    pub rates: Vec<Rate>,
     /// What the templates above read.
     pub uses: Vec<Use>,
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 2] = ["rate", "snapshot"];
+const NOT_YET: [&str; 1] = ["snapshot"];
 
 impl Defaults {
     /// Decodes a `defaults` block over those of the level above.
@@ -61,6 +63,9 @@ impl Defaults {
         if let Some(node) = fields.get("retry") {
             let retry = Retry::decode_default(node, decoder);
             defaults.retry = retry.map(|retry| retry.over(above.retry.as_ref()));
+        }
+        if let Some(node) = fields.get("rate") {
+            defaults.rates.extend(decoder.rate(node, "`rate`"));
         }
         fields.refuse_not_yet(&NOT_YET, decoder);
         fields.finish(decoder);

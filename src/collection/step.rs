@@ -80,7 +80,7 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 4] = ["for", "parallel", "paginate", "rate"];
+const NOT_YET: [&str; 2] = ["for", "parallel"];
 
 impl Step {
     /// How many checks a pass needs of it, those of a recipe's steps included.
@@ -89,7 +89,7 @@ impl Step {
             Action::Request(spec) => {
                 let until = match &spec.repeat {
                     Repeat::Poll(poll) => poll.until.len(),
-                    Repeat::Once => 0,
+                    Repeat::Once | Repeat::Pages(_) => 0,
                 };
                 until + self.expect.len()
             }
@@ -168,6 +168,7 @@ impl Step {
                 expect = Expectations::decode(node, decoder);
             } else {
                 captures = capture::decode_all(node, decoder);
+                refuse_pages(&captures, action.as_ref(), decoder);
             }
         }
         if !is_request {
@@ -202,9 +203,26 @@ impl Step {
     }
 }
 
+/// Notes captures of all pages in a step that reads one.
+fn refuse_pages(captures: &[CaptureSpec], action: Option<&(Place, Action)>, decoder: &mut Decoder<'_>) {
+    let Some((_, Action::Request(request))) = action else {
+        return;
+    };
+    if matches!(request.repeat, Repeat::Pages(_)) {
+        return;
+    }
+    for capture in captures.iter().filter(|capture| capture.all_pages) {
+        decoder.error_with_help(
+            &capture.place,
+            "`pages: all` needs `paginate` in the same step",
+            "leave it out, or say with `paginate` how the next page is asked for",
+        );
+    }
+}
+
 /// Notes what is said of a request in a step that sends none of its own.
 fn refuse_of_requests(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
-    for name in ["retry", "poll"] {
+    for name in ["retry", "rate", "poll", "paginate"] {
         if let Some((key, _)) = fields.entry(name) {
             decoder.error_with_help(
                 &key.place,

@@ -2,8 +2,10 @@
 
 use ::http as http_types;
 use tokio::time::Instant;
+use url::Url;
 
-use super::assemble::{self, Surroundings};
+use super::assemble::{self, Assembled, Surroundings};
+use super::pages::Page;
 use super::record::Shown;
 use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
@@ -22,6 +24,8 @@ pub(super) struct Requested<'a> {
     pub(super) scope: &'a Scope,
     pub(super) lane: Lane<'a>,
     pub(super) session: Option<&'a Session>,
+    /// Which page of a list is asked for.
+    pub(super) page: &'a Page,
 }
 
 /// A request without an answer.
@@ -55,6 +59,7 @@ impl<S: Sink> Run<'_, S> {
             scope,
             lane,
             session,
+            page,
         } = requested;
         let mut reason = Reason::First;
         loop {
@@ -67,9 +72,15 @@ impl<S: Sink> Run<'_, S> {
                 defaults: lane.defaults,
                 defaults_scope: lane.defaults_scope,
                 session_headers: &headers,
+                page,
             };
             let mut assembled = assemble::assemble(spec, &step.place, &around)?;
+            if !page.is_first() {
+                self.remember_carried(&mut assembled);
+            }
             self.remember_credentials(&assembled.request.headers);
+            self.take_turn(requested, &assembled.request.url, *deadline)
+                .await?;
             let total = &mut assembled.request.timeouts.total;
             match deadline {
                 Some(deadline) => *total = deadline.saturating_duration_since(Instant::now()),
@@ -104,6 +115,52 @@ impl<S: Sink> Run<'_, S> {
                 continue;
             }
             return Ok((response, shown));
+        }
+    }
+
+    /// Waits until the host may be asked: as often as every rate that applies allows.
+    async fn take_turn(
+        &self,
+        requested: Requested<'_>,
+        url: &Url,
+        deadline: Option<Instant>,
+    ) -> Result<(), StepError> {
+        let Requested { step, spec, lane, .. } = requested;
+        let rates = lane.defaults.rates.iter().copied();
+        let rates = rates.chain(spec.rate).chain(self.setting.rate);
+        let Some(turn) = self.rates.turn(url, rates, Instant::now()) else {
+            return Ok(());
+        };
+        if deadline.is_some_and(|deadline| deadline <= turn.at) {
+            return Err(StepError {
+                kind: ErrorKind::Timeout,
+                message: format!(
+                    "the rate of {} leaves no turn for another attempt in time",
+                    turn.rate
+                ),
+                help: None,
+                place: Some(Spot::with_excerpt(&step.place)),
+            });
+        }
+        if turn.at > Instant::now() {
+            self.sink
+                .waits(lane.number, &format!("its turn at {}", turn.rate));
+            tokio::time::sleep_until(turn.at).await;
+        }
+        Ok(())
+    }
+
+    /// Takes note of secrets in the URL of a page that an answer named: it often repeats the query of the first page.
+    fn remember_carried(&self, assembled: &mut Assembled) {
+        if let Some(label) = self
+            .setting
+            .vault
+            .contains_any(assembled.request.url.as_str().as_bytes())
+        {
+            assembled.request.carries_secret = true;
+            if !assembled.secrets.iter().any(|known| known == label.name()) {
+                assembled.secrets.push(label.name().to_owned());
+            }
         }
     }
 

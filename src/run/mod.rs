@@ -10,8 +10,10 @@ mod cleanup;
 mod encode;
 mod exchange;
 mod login;
+mod pages;
 mod policy;
 mod poll;
+mod rate;
 mod recipe;
 mod record;
 mod retry;
@@ -26,10 +28,12 @@ use futures_util::StreamExt;
 use tokio::sync::watch;
 
 pub use policy::Policy;
+use rate::Rates;
 pub use session::Sessions;
 pub use sink::{Events, Sink};
 
 use crate::collection::Project;
+use crate::decode::Rate;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
@@ -51,6 +55,8 @@ pub struct Setting {
     pub jobs: usize,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// How often a host may be asked at most, whatever the files say.
+    pub rate: Option<Rate>,
     /// True if a step that passed only after a retry fails.
     pub flaky_fails: bool,
 }
@@ -60,6 +66,7 @@ struct Run<'a, S: Sink> {
     project: &'a Project,
     setting: &'a Setting,
     sessions: &'a Sessions,
+    rates: &'a Rates,
     sink: &'a S,
 }
 
@@ -70,6 +77,7 @@ pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sin
         project,
         setting,
         sessions: &sessions,
+        rates: &Rates::default(),
         sink,
     };
     let under_way = under_way(plan);

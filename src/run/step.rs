@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::capture::{self, Gathered};
 use super::exchange::Requested;
+use super::pages::Page;
 use super::{Run, Sink};
 use crate::collection::{Action, Defaults, Repeat, RequestSpec, SessionChoice, Step};
 use crate::extract::Message;
@@ -72,7 +73,7 @@ pub(super) fn unevaluated(step: &Step, state: &dyn Fn() -> CheckState) -> Vec<Ch
         Action::Request(spec) => {
             let mut checks = match &spec.repeat {
                 Repeat::Poll(poll) => poll.until.unevaluated(state),
-                Repeat::Once => Vec::new(),
+                Repeat::Once | Repeat::Pages(_) => Vec::new(),
             };
             checks.extend(step.expect.unevaluated(state));
             checks
@@ -124,6 +125,7 @@ impl<S: Sink> Run<'_, S> {
             scope,
             lane,
             session,
+            page: &Page::First,
         };
         let answer = match &spec.repeat {
             Repeat::Once => self
@@ -134,6 +136,12 @@ impl<S: Sink> Run<'_, S> {
                 .poll(poll, requested, &mut performed)
                 .await
                 .map(|polled| (polled.response, polled.shown, polled.until)),
+            Repeat::Pages(pages) => {
+                if let Some(own) = self.pages(pages, requested, &mut performed).await {
+                    *scope = own;
+                }
+                return performed;
+            }
         };
         let (response, shown, until) = match answer {
             Ok(answer) => answer,
