@@ -168,7 +168,9 @@ impl Step {
                 expect = Expectations::decode(node, decoder);
             } else {
                 captures = capture::decode_all(node, decoder);
-                refuse_pages(&captures, action.as_ref(), decoder);
+                if is_request && fields.get("paginate").is_none() {
+                    refuse_pages(&captures, decoder);
+                }
             }
         }
         if !is_request {
@@ -204,13 +206,7 @@ impl Step {
 }
 
 /// Notes captures of all pages in a step that reads one.
-fn refuse_pages(captures: &[CaptureSpec], action: Option<&(Place, Action)>, decoder: &mut Decoder<'_>) {
-    let Some((_, Action::Request(request))) = action else {
-        return;
-    };
-    if matches!(request.repeat, Repeat::Pages(_)) {
-        return;
-    }
+fn refuse_pages(captures: &[CaptureSpec], decoder: &mut Decoder<'_>) {
     for capture in captures.iter().filter(|capture| capture.all_pages) {
         decoder.error_with_help(
             &capture.place,

@@ -1,5 +1,7 @@
 //! One request with its answer, within its session.
 
+use std::time::Duration;
+
 use ::http as http_types;
 use tokio::time::Instant;
 use url::Url;
@@ -83,7 +85,7 @@ impl<S: Sink> Run<'_, S> {
                 .await?;
             let total = &mut assembled.request.timeouts.total;
             match deadline {
-                Some(deadline) => *total = deadline.saturating_duration_since(Instant::now()),
+                Some(deadline) => *total = whole_millis(deadline.saturating_duration_since(Instant::now())),
                 None => *deadline = Some(Instant::now() + *total),
             }
             let shown = Shown::new(&assembled, self.sink.now());
@@ -179,6 +181,11 @@ impl<S: Sink> Run<'_, S> {
             }
         }
     }
+}
+
+/// A duration without what is less than a millisecond, for errors that name it.
+fn whole_millis(duration: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// True if the transport failed in a way that may be over the next time. A refusal, a limit and an answer that is not

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use url::Url;
+use url::{Position, Url};
 
 use super::capture::{self, Gathered};
 use super::exchange::Requested;
@@ -41,12 +41,18 @@ impl Page {
         matches!(self, Page::First)
     }
 
-    /// What tells it from the other pages of its list; of the first page its URL does.
-    fn name(&self, requested: &Url) -> String {
-        match self {
-            Page::First => requested.to_string(),
-            Page::At(url) => url.to_string(),
-            Page::With { parameter, value } => format!("{parameter}={value}"),
+    /// What tells it from the other pages of its list, which began at `first`: its URL, without the origin they have
+    /// in common, or its parameter.
+    fn name(&self, first: &Url) -> String {
+        let url = match self {
+            Page::First => first,
+            Page::At(url) => url,
+            Page::With { parameter, value } => return format!("{parameter}={value}"),
+        };
+        if url.origin() == first.origin() {
+            url[Position::BeforePath..Position::AfterQuery].to_owned()
+        } else {
+            url.to_string()
         }
     }
 }
@@ -96,7 +102,7 @@ impl<S: Sink> Run<'_, S> {
             step, scope, lane, ..
         } = requested;
         let mut page = Page::First;
-        let mut first: Option<Url> = None;
+        let mut began: Option<Url> = None;
         let mut seen = Seen::default();
         let mut gathered = Gathered::default();
         let mut number = 0;
@@ -117,21 +123,20 @@ impl<S: Sink> Run<'_, S> {
                 }
             };
             let message = Message::response(&response);
-            let url = requested_url(&response);
+            let first = began.get_or_insert_with(|| requested_url(&response).clone());
             let next = seen
-                .add(number, &page.name(url), response.body.bytes())
+                .add(number, &page.name(first), response.body.bytes())
                 .map_err(|message| limit(pages, message))
                 .and_then(|()| next(pages, &page, &response, scope))
                 .and_then(|next| match next {
                     Some(next) => {
-                        self.check_next(pages, number, &next, first.as_ref().unwrap_or(url))?;
-                        seen.check_next(number, &next.name(url))
+                        self.check_next(pages, number, &next, first)?;
+                        seen.check_next(number, &next.name(first))
                             .map_err(|message| limit(pages, message))?;
                         Ok(Some(next))
                     }
                     None => Ok(None),
                 });
-            first.get_or_insert_with(|| url.clone());
             let is_last = !matches!(next, Ok(Some(_)));
             let mut own = scope.clone();
             let taken = capture::take(&step.captures, &message, &mut own, &mut gathered, is_last);
@@ -151,7 +156,7 @@ impl<S: Sink> Run<'_, S> {
             let found = match (&unmet, &error, &next) {
                 (Some(unmet), _, _) => format!("page {number}: {unmet}"),
                 (None, Some(error), _) => error.message.clone(),
-                (None, None, Some(next)) => format!("page {number}, then {}", next.name(url)),
+                (None, None, Some(next)) => format!("page {number}, then {}", next.name(first)),
                 (None, None, None) => format!("page {number}, the last"),
             };
             let is_good = unmet.is_none() && error.is_none();
@@ -313,7 +318,7 @@ fn goes_on(
         },
         Extraction::Missing(_) => Ok(false),
         Extraction::Unreadable(reason) | Extraction::Failed(reason) => {
-            Err(wrong(ErrorKind::Capture, pages, reason))
+            Err(unreadable(pages, extractor, &reason))
         }
     }
 }
@@ -334,7 +339,7 @@ fn found<'a>(
         Extraction::Value(value) => Ok(Some(value)),
         Extraction::Missing(_) => Ok(None),
         Extraction::Unreadable(reason) | Extraction::Failed(reason) => {
-            Err(wrong(ErrorKind::Capture, pages, reason))
+            Err(unreadable(pages, extractor, &reason))
         }
     }
 }
@@ -351,6 +356,14 @@ fn wrong(kind: ErrorKind, pages: &Pages, message: String) -> StepError {
         help: None,
         place: Some(Spot::with_excerpt(&pages.place)),
     }
+}
+
+fn unreadable(pages: &Pages, extractor: &Extractor, reason: &str) -> StepError {
+    let message = format!(
+        "cannot tell whether there is a next page by {}: {reason}",
+        extractor.subject()
+    );
+    wrong(ErrorKind::Capture, pages, message)
 }
 
 fn limit(pages: &Pages, message: String) -> StepError {
