@@ -4,9 +4,13 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// A duration such as `500ms`, `10s`, `1m 30s`; none without a unit.
+/// The longest duration: a century. Times that are counted from now have to stay within the range of the clock.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// A duration such as `500ms`, `10s`, `1m 30s`; none without a unit, and none over a century.
 pub fn duration(text: &str) -> Option<Duration> {
-    humantime::parse_duration(text.trim()).ok()
+    let duration = humantime::parse_duration(text.trim()).ok()?;
+    (duration <= LONGEST).then_some(duration)
 }
 
 /// A size such as `512B`, `40KiB`, `1.5MB` in bytes; none without a unit.
@@ -103,6 +107,8 @@ mod tests {
         assert_eq!(duration("1m 30s"), Some(Duration::from_secs(90)));
         assert_eq!(duration("500ms"), Some(Duration::from_millis(500)));
         assert_eq!(duration("5"), None);
+        assert!(duration("99years").is_some());
+        assert_eq!(duration("500000000000years"), None);
         assert_eq!(size("10MiB"), Some(10 << 20));
         assert_eq!(size("1.5 KB"), Some(1500));
         assert_eq!(size("-1B"), None);

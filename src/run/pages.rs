@@ -19,9 +19,6 @@ use crate::json;
 use crate::outcome::{Attempt, AttemptKind, CheckState, ErrorKind, Spot, StepError};
 use crate::template::Scope;
 
-/// How many exchanges of a list are told with their bodies: the last ones.
-const WITH_BODIES: usize = 10;
-
 /// The most characters of a value in an error.
 const SHOWN: usize = 80;
 
@@ -147,7 +144,7 @@ impl<S: Sink> Run<'_, S> {
                 .map(said);
             // The record is made last: a token captured just now is masked in it.
             let exchange = shown.exchange(lane.origin, Some(&response), &self.setting.vault);
-            performed.keep_of_many(exchange, WITH_BODIES);
+            performed.keep_of_many(exchange);
             let (next, error) = match next {
                 Ok(next) => (next, taken.error.clone()),
                 Err(error) if error.kind == ErrorKind::Limit => (None, Some(error)),

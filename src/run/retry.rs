@@ -126,7 +126,7 @@ fn bad(tried: &Result<(Response, Shown), Unanswered>, policy: &RetryPolicy) -> O
             let asked = http::retry_after(&response.headers, SystemTime::now());
             policy.statuses.contains(&status).then(|| Bad {
                 found: match asked {
-                    Some(asked) => format!("{}, come again in {}", response.status, rounded(asked)),
+                    Some(asked) => format!("{}, Retry-After {}", response.status, rounded(asked)),
                     None => response.status.to_string(),
                 },
                 status: Some(status),

@@ -12,6 +12,12 @@ use crate::http::Jar;
 use crate::outcome::{Attempt, Capture, CheckResult, CheckState, Exchange, Origin, StepError};
 use crate::template::Scope;
 
+/// How many exchanges of a poll or a list are kept.
+const MANY: usize = 100;
+
+/// How many of them are kept with their bodies.
+const WITH_BODIES: usize = 10;
+
 /// Where a step is run: what is the case's own, and what its requests have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Lane<'a> {
@@ -48,11 +54,14 @@ impl Performed {
                 .all(|check| matches!(check.state, CheckState::Held | CheckState::Skipped(_)))
     }
 
-    /// Keeps one of many exchanges. Only the last `with_bodies` of them keep their bodies, so that a long row takes
-    /// little memory.
-    pub(super) fn keep_of_many(&mut self, exchange: Exchange, with_bodies: usize) {
+    /// Keeps one of many exchanges: only the last ones, and of these the last ones with their bodies, so that a long
+    /// row of them takes little memory. All of them are told as attempts.
+    pub(super) fn keep_of_many(&mut self, exchange: Exchange) {
         self.exchanges.push(exchange);
-        let Some(old) = self.exchanges.len().checked_sub(with_bodies + 1) else {
+        if self.exchanges.len() > MANY {
+            self.exchanges.remove(0);
+        }
+        let Some(old) = self.exchanges.len().checked_sub(WITH_BODIES + 1) else {
             return;
         };
         let old = &mut self.exchanges[old];

@@ -247,6 +247,44 @@ fn a_secret_in_the_url_of_the_next_page_is_a_label() {
 }
 
 #[test]
+fn secrets_of_all_pages_are_secrets() {
+    let server = Server::start(|request| {
+        let page = page_of(request);
+        let next = (page < 3).then(|| format!("?page={}", page + 1));
+        Answer::json(&json!({ "keys": [format!("key-of-page-{page}-xyz")], "next": next }).to_string())
+    });
+    let project = Project::empty()
+        .file(
+            "callsheet.yaml",
+            &format!(
+                "project: p\ndefault_environment: e\ninputs: {{ base_url: {{}} }}\nenvironments: {{ e: {{ inputs: {{ base_url: \"{}\" }} }} }}\ndefaults: {{ base_url: \"${{{{ base_url }}}}\" }}\n",
+                server.url()
+            ),
+        )
+        .file(
+            "collections/c.yaml",
+            "collection: c
+steps:
+  - GET: /list
+    paginate: { next: $.next }
+    capture: { keys: { json: $.keys, pages: all, secret: true } }
+  - POST: /seen
+    json: { keys: \"${{ keys }}\" }
+",
+        );
+    project
+        .callsheet("run --json")
+        .exits(0)
+        .says("‹keys›")
+        .does_not_say("key-of-page-");
+    let seen = server.received()[3].text();
+    assert_eq!(
+        serde_json::from_str::<Value>(&seen).expect("JSON"),
+        json!({ "keys": ["key-of-page-1-xyz", "key-of-page-2-xyz", "key-of-page-3-xyz"] })
+    );
+}
+
+#[test]
 fn each_page_is_retried_by_itself() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     let count = AtomicUsize::new(0);
