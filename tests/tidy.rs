@@ -37,7 +37,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("plan", "diagnostic template outcome collection"),
     (
         "run",
-        "source secret json template http outcome auth extract snapshot collection plan",
+        "source secret json template decode http outcome auth extract snapshot collection plan",
     ),
     ("report", "registry untrusted secret json http diff outcome"),
     (

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::select::{OrderArguments, SelectArguments};
+use crate::decode::{self, Rate};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -125,6 +126,9 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// Send each host at most so many requests, such as `500/min`; the files can only say less.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub rate: Option<Rate>,
     /// What a step comes to that passed only after a retry.
     #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
     pub flaky: Flaky,
@@ -315,4 +319,9 @@ pub struct InitArguments {
 pub struct CompletionsArguments {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    decode::rate(text)
+        .ok_or_else(|| "a rate is a number and a stretch of time: 10/s, 500/min, 1000/h".to_owned())
 }

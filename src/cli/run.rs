@@ -79,6 +79,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             timeout,
             max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
             keep_going: arguments.keep_going,
+            rate: arguments.rate,
             flaky_fails: arguments.flaky == Flaky::Fail,
             answers: None,
             snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),

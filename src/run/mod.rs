@@ -12,8 +12,10 @@ mod encode;
 mod exchange;
 mod hosts;
 mod login;
+mod pages;
 mod policy;
 mod poll;
+mod rate;
 mod recipe;
 mod record;
 mod retry;
@@ -34,10 +36,12 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 pub use policy::Policy;
+use rate::Rates;
 pub use session::Sessions;
 pub use sink::{Events, Sink};
 
 use crate::collection::Project;
+use crate::decode::Rate;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
@@ -68,6 +72,8 @@ pub struct Setting {
     pub max_fail: Option<usize>,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// How often a host may be asked at most, whatever the files say.
+    pub rate: Option<Rate>,
     /// True if a step that passed only after a retry fails.
     pub flaky_fails: bool,
     /// The snapshots answers are compared with.
@@ -81,6 +87,7 @@ struct Run<'a, S: Sink> {
     project: &'a Project,
     setting: &'a Setting,
     sessions: &'a Sessions,
+    rates: &'a Rates,
     sink: &'a S,
     hosts: Hosts,
     stop: Stop,
@@ -96,6 +103,7 @@ pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sin
         project,
         setting,
         sessions: &sessions,
+        rates: &Rates::default(),
         sink,
         hosts: Hosts::new(setting.jobs),
         stop: Stop::new(setting.max_fail, setting.timeout.map(Deadline::of_run)),
