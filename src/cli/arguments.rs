@@ -28,6 +28,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run collections and report what is not as it should be.
     Run(Box<RunArguments>),
+    /// Run collections, and again what a changed file touches, until Ctrl-C.
+    Watch(Box<RunArguments>),
     /// Find everything wrong in the files, without a network.
     Check(CheckArguments),
     /// List cases and steps with their tags.

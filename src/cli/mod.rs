@@ -23,6 +23,7 @@ mod reports;
 mod run;
 mod select;
 mod shard;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;
@@ -73,6 +74,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -15,11 +16,12 @@ use super::select::{self, OrderArguments};
 use super::{CommandError, Exit, list, log, network, output, reports};
 use crate::collection::Environment;
 use crate::diagnostic::Diagnostic;
+use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{self, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Policy, Setting, Sink};
+use crate::run::{self, Events, Policy, Sessions, Setting, Sink};
 use crate::secret::Vault;
 use crate::template::Scope;
 
@@ -58,24 +60,19 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     let mut report = recorded(arguments, &loaded, &resolved.vault)?;
     runtime()?.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
-        let scope = resolved.scope();
         let environment = loaded.environment(named)?;
-        let setting = Setting {
-            client,
-            policy: policy(&loaded, environment, &scope, arguments),
-            vault: resolved.vault.clone(),
-            collection_scopes: resolved.collection_scopes(&scope),
-            scope,
-            jobs: usize::from(arguments.jobs),
-            keep_going: arguments.keep_going,
-        };
+        let setting = setting(&loaded, environment, &resolved, client, arguments);
         let mut again = further_runs(arguments, &plan);
+        // A signal between two runs ends them as one within a run does; asked once, so that it is heard from now on.
+        let mut between = std::pin::pin!(signal());
+        let _ = between.as_mut().now_or_never();
         let exit = loop {
             let started = started(&plan, environment, &resolved, &setting);
+            let sessions = Sessions::new(&loaded.suite.project.sessions);
             let exit = conduct(
                 &loaded,
                 &plan,
-                &setting,
+                (&setting, &sessions),
                 started,
                 report.as_mut(),
                 arguments.allow_empty,
@@ -83,6 +80,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             .await;
             if exit != Exit::Passed || again.next().is_none() {
                 break exit;
+            }
+            if let Some(number) = between.as_mut().now_or_never() {
+                break Exit::Interrupted(number);
             }
             // A report and a log of its own for each run.
             report = recorded(arguments, &loaded, &resolved.vault)?;
@@ -115,7 +115,7 @@ fn further_runs(arguments: &RunArguments, plan: &Plan) -> Range<u32> {
 ///
 /// # Errors
 /// One of several names chooses nothing.
-fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
+pub(super) fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
     if plan.is_empty() && (!arguments.allow_empty || arguments.list) {
         let reason = select::nothing_selected(loaded, &arguments.select);
         output::error_line(&format!("error: {reason}"));
@@ -128,7 +128,7 @@ fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool
 }
 
 /// Says so where a shard has nothing to do.
-fn without_part(plan: &Plan) {
+pub(super) fn without_part(plan: &Plan) {
     let Some(shard) = plan
         .shard
         .as_ref()
@@ -147,7 +147,7 @@ fn without_part(plan: &Plan) {
 }
 
 /// The reports of a run, with its event log.
-fn recorded(
+pub(super) fn recorded(
     arguments: &RunArguments,
     loaded: &Loaded,
     vault: &Vault,
@@ -157,10 +157,10 @@ fn recorded(
 }
 
 /// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
-async fn conduct(
+pub(super) async fn conduct(
     loaded: &Loaded,
     plan: &Plan,
-    setting: &Setting,
+    (setting, sessions): (&Setting, &Sessions),
     started: Event,
     report: &mut dyn Report,
     allow_empty: bool,
@@ -170,7 +170,7 @@ async fn conduct(
     let mut follower = Follower::new(report);
     follower.take(&started);
     let stopped = {
-        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
+        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
         let mut signal = std::pin::pin!(signal());
         let mut tick = tokio::time::interval(TICK);
         loop {
@@ -195,7 +195,7 @@ async fn conduct(
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.
-async fn start_mock(
+pub(super) async fn start_mock(
     loaded: &mut Loaded,
     named: Option<&str>,
     mut resolved: Resolved,
@@ -232,7 +232,7 @@ async fn start_mock(
 }
 
 /// In a protected environment, notes every step that would write.
-fn refuse_writes(
+pub(super) fn refuse_writes(
     loaded: &mut Loaded,
     named: Option<&str>,
     plan: &Plan,
@@ -247,6 +247,26 @@ fn refuse_writes(
         loaded.diagnostics.extend(refused);
     }
     Ok(())
+}
+
+/// What the run is given.
+pub(super) fn setting(
+    loaded: &Loaded,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    client: Client,
+    arguments: &RunArguments,
+) -> Setting {
+    let scope = resolved.scope();
+    Setting {
+        client,
+        policy: policy(loaded, environment, &scope, arguments),
+        vault: resolved.vault.clone(),
+        collection_scopes: resolved.collection_scopes(&scope),
+        scope,
+        jobs: usize::from(arguments.jobs),
+        keep_going: arguments.keep_going,
+    }
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
@@ -284,7 +304,12 @@ fn policy(
     }
 }
 
-fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, setting: &Setting) -> Event {
+pub(super) fn started(
+    plan: &Plan,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    setting: &Setting,
+) -> Event {
     Event::RunStarted(Box::new(RunStarted {
         version: LOG_VERSION,
         callsheet: env!("CARGO_PKG_VERSION").to_owned(),

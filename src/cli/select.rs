@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
+use crate::collection::PROJECT_FILE;
 use crate::outcome::PastCase;
 use crate::plan::{
     CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
@@ -76,7 +77,21 @@ impl Loaded {
         order: &OrderArguments,
         environment: Option<&str>,
     ) -> Result<Plan, CommandError> {
-        let mut sets = Vec::new();
+        self.plan_within(select, order, environment, None)
+    }
+
+    /// The same among certain cases only.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan).
+    pub(super) fn plan_within(
+        &self,
+        select: &SelectArguments,
+        order: &OrderArguments,
+        environment: Option<&str>,
+        only: Option<CaseSet>,
+    ) -> Result<Plan, CommandError> {
+        let mut sets = Vec::from_iter(only);
         if select.failed {
             let environment = self.environment(environment)?;
             sets.push(self.unsettled(environment.map(|environment| environment.name.as_str()))?);
@@ -181,15 +196,15 @@ impl Loaded {
 
     /// The cases that use one of these files. What the project file uses, every case does.
     pub(super) fn touched(&self, changed: &HashSet<PathBuf>) -> HashSet<(PathBuf, usize)> {
-        let uses = |file: &Path| {
-            self.workspace
-                .root
-                .uses(file)
-                .iter()
-                .any(|used| changed.contains(used))
-        };
-        let is_all = uses(Path::new(crate::collection::PROJECT_FILE));
-        self.all_cases(|file| is_all || uses(file))
+        let is_all = self.uses_any(Path::new(PROJECT_FILE), changed);
+        self.all_cases(|file| is_all || self.uses_any(file, changed))
+    }
+
+    /// True if a file is one of these, or uses one of them; a folder among them stands for what is below it.
+    pub(super) fn uses_any(&self, file: &Path, changed: &HashSet<PathBuf>) -> bool {
+        let used = self.workspace.root.uses(file);
+        let mut paths = used.iter().flat_map(|used| used.ancestors());
+        paths.any(|path| changed.contains(path))
     }
 
     fn all_cases(&self, of: impl Fn(&Path) -> bool) -> HashSet<(PathBuf, usize)> {

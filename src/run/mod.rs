@@ -55,13 +55,12 @@ struct Run<'a, S: Sink> {
     sink: &'a S,
 }
 
-/// Runs every case of a plan; what happens goes to `sink`.
-pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sink: &S) {
-    let sessions = Sessions::new(&project.sessions);
+/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`.
+pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sessions: &Sessions, sink: &S) {
     let run = Run {
         project,
         setting,
-        sessions: &sessions,
+        sessions,
         sink,
     };
     let under_way = under_way(plan);

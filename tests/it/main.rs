@@ -16,4 +16,5 @@ mod select;
 mod sessions;
 mod shards;
 mod support;
+mod watch;
 mod wire;
