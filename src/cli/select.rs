@@ -1,9 +1,10 @@
 //! What is chosen to run and in which order, from the arguments to what the plan is made with.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use indexmap::IndexMap;
 
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
@@ -112,8 +113,8 @@ impl Loaded {
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
-    fn lines(&self, paths: &[PathBuf]) -> Result<HashMap<PathBuf, Vec<Target>>, CommandError> {
-        let mut lines: HashMap<PathBuf, Vec<Target>> = HashMap::new();
+    fn lines(&self, paths: &[PathBuf]) -> Result<IndexMap<PathBuf, Vec<(usize, Target)>>, CommandError> {
+        let mut lines: IndexMap<PathBuf, Vec<(usize, Target)>> = IndexMap::new();
         let mut whole: Vec<PathBuf> = Vec::new();
         for path in paths {
             let (path, line) = at_line(path);
@@ -140,7 +141,8 @@ impl Loaded {
                     path.display()
                 )));
             }
-            lines.entry(file).or_default().push(Target::at(collection, line));
+            let target = Target::at(collection, line);
+            lines.entry(file).or_default().push((line, target));
         }
         lines.retain(|file, _| !whole.iter().any(|whole| file.starts_with(whole)));
         Ok(lines)

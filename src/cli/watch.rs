@@ -88,14 +88,17 @@ async fn again(
     if only.as_ref().is_some_and(|only| only.cases.is_empty()) {
         return Ok(None);
     }
+    let named = arguments.inputs.environment.as_deref();
+    let plan = loaded.plan_within(&arguments.select, &arguments.order, named, only)?;
+    if plan.is_empty() && kept.is_some() {
+        return Ok(None);
+    }
     if made_from(&loaded, changed)
         && let Some(mock) = kept.take().and_then(|stage| stage.mock)
     {
         mock.stop().await;
     }
     output::clear()?;
-    let named = arguments.inputs.environment.as_deref();
-    let plan = loaded.plan_within(&arguments.select, &arguments.order, named, only)?;
     let stage = match kept.take() {
         Some(stage) => stage,
         None => {

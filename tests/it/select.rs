@@ -72,6 +72,12 @@ fn a_line_chooses_the_step_that_stands_there() {
             "line {line}"
         );
     }
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    project
+        .callsheet("run collections/c.yaml:7")
+        .exits(0)
+        .says("1 case and 2 steps left out by collections/c.yaml:7");
     let both = ["collections/c.yaml:7", "collections/c.yaml:23"];
     assert_eq!(asked(SHEET, &both), ["/list", "/write"]);
     let whole = ["collections/c.yaml:7", "collections"];
