@@ -34,6 +34,8 @@ pub mod extract;
 
 pub mod matcher;
 
+pub mod snapshot;
+
 // The flow.
 pub mod collection;
 

@@ -152,21 +152,16 @@ fn the_yaml_blocks_are_a_project_that_passes() {
 const NOT_THERE_YET: [(&str, &str); 2] = [
     (
         "callsheet.yaml",
-        "project: p\ngroups: {}\ninputs: { key: { secret: true, keyring: key } }\n",
+        "project: p\ninputs: { key: { secret: true, keyring: key } }\n",
     ),
     (
         "collections/c.yaml",
         "collection: c
 steps:
   - GET: /
-    for: {}
-    parallel: 2
-    poll: {}
     paginate: {}
-    retry: {}
     rate: 1/s
     auth: { digest: {} }
-    expect: { snapshot: {} }
     capture: { a: { json: $.a, pages: all } }
   - GET: /
     auth: { oauth2: {} }

@@ -26,14 +26,15 @@ const LAYERS: &[(&str, &str)] = &[
         "matcher",
         "source diagnostic registry secret yaml json template decode diff outcome extract",
     ),
+    ("snapshot", "source diagnostic secret json diff outcome extract"),
     (
         "collection",
-        "source diagnostic registry secret yaml json template decode http outcome auth extract matcher",
+        "source diagnostic registry secret yaml json template decode http outcome auth extract matcher snapshot",
     ),
     ("plan", "diagnostic template outcome collection"),
     (
         "run",
-        "source secret json template http outcome auth extract collection plan",
+        "source secret json template http outcome auth extract snapshot collection plan",
     ),
     ("report", "registry untrusted secret json http diff outcome"),
     (
@@ -42,7 +43,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "source diagnostic registry untrusted secret template decode http outcome collection plan run report mock",
+        "source diagnostic registry untrusted secret template decode http outcome snapshot collection plan run report mock",
     ),
 ];
 
@@ -51,7 +52,7 @@ const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
     ("extract", "jsonpath plain testing variables"),
     ("matcher", "affix compare elements instant operand places testing"),
-    ("report", "curl explain plan record shell tests text words"),
+    ("report", "curl explain plan record shell tests text totals words"),
     ("template/filters", ""),
     ("template/functions", ""),
 ];

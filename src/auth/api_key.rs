@@ -58,7 +58,7 @@ fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Box<dyn Scheme>> {
     let value = fields.required("value", decoder);
     let place = fields.place().clone();
     fields.finish(decoder);
-    let value = value.and_then(|value| decoder.template(value, "a key"));
+    let value = value.and_then(|value| decoder.header(value, "a key"));
     let [(carrier, name)] = named.as_slice() else {
         decoder.error_with_help(
             &place,

@@ -33,8 +33,8 @@ fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Box<dyn Scheme>> {
     let password = fields.required("password", decoder);
     fields.finish(decoder);
     let username_place = username?.place.clone();
-    let username = decoder.template(username?, "a user name");
-    let password = decoder.template(password?, "a password");
+    let username = decoder.header(username?, "a user name");
+    let password = decoder.header(password?, "a password");
     let (username, password) = (username?, password?);
     if username.as_constant().is_some_and(|name| name.contains(':')) {
         decoder.error_with_help(&username_place, COLON, COLON_HELP);

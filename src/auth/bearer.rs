@@ -20,7 +20,7 @@ pub(super) const KIND: AuthKind = AuthKind {
 struct Bearer(Template);
 
 fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Box<dyn Scheme>> {
-    let token = decoder.template(node, "a token")?;
+    let token = decoder.header(node, "a token")?;
     if token.as_constant().is_some_and(|token| token.trim().is_empty()) {
         decoder.error(&node.place, "a token is empty");
         return None;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::select::{OrderArguments, SelectArguments};
 
@@ -75,12 +75,25 @@ pub struct ShownArguments {
     /// Write this report to a file, or print it in the place of the terminal report (repeatable).
     #[arg(long = "report", value_name = "NAME[=PATH]")]
     pub reports: Vec<String>,
+    /// Open the html report on the desktop; without a path of its own it is target/callsheet/report.html.
+    #[arg(long)]
+    pub open: bool,
     /// More: -v requests and headers, -vv everything.
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Only the summary and what went wrong.
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
+}
+
+/// What becomes of a step that passed only after a retry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Flaky {
+    /// It passed, and is counted as flaky.
+    #[default]
+    Pass,
+    /// It failed.
+    Fail,
 }
 
 /// The arguments of `run`.
@@ -104,6 +117,9 @@ pub struct RunArguments {
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// What a step comes to that passed only after a retry.
+    #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
+    pub flaky: Flaky,
     #[command(flatten)]
     pub shown: ShownArguments,
     /// Let a run without any evaluated check pass.
@@ -118,6 +134,12 @@ pub struct RunArguments {
     /// Let requests go to this host as well, `name` or `name:port` (repeatable).
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
+    /// Accept answers as snapshots: all, only new ones, or only changed ones.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all", conflicts_with = "ci")]
+    pub update: Option<Update>,
+    /// Write no snapshot: a missing one fails. On by itself where CI is set and not false, unless --update is said.
+    #[arg(long)]
+    pub ci: bool,
     /// Write the event log here; without it, a new file in `target/callsheet/` beneath the project.
     #[arg(long, value_name = "PATH", conflicts_with = "no_log")]
     pub log: Option<PathBuf>,
@@ -126,6 +148,17 @@ pub struct RunArguments {
     pub no_log: bool,
     #[command(flatten)]
     pub network: NetworkArguments,
+}
+
+/// Which snapshots a run accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Update {
+    /// New and changed ones.
+    All,
+    /// Those there were none of.
+    New,
+    /// Those there were others of.
+    Changed,
 }
 
 /// How the network is reached.
@@ -159,6 +192,9 @@ pub struct NetworkArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub select: SelectArguments,
+    /// Judge the files for this environment: a protected one refuses steps that write.
+    #[arg(long = "env", short = 'e', value_name = "NAME")]
+    pub environment: Option<String>,
 }
 
 /// The arguments of `list`.

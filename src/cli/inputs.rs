@@ -38,12 +38,22 @@ struct Given {
     secret: HashMap<String, String>,
 }
 
+/// What is done about an input that nothing gives a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// It is asked for where somebody can answer, and is an error otherwise: a run needs it.
+    Asked,
+    /// It is left out: files are judged without the values of a run.
+    LeftOut,
+}
+
 /// Finds the value of every declared input. What is missing or of the wrong type goes to `diagnostics`.
 pub(super) fn resolve(
     workspace: &Workspace,
     suite: &Suite,
     environment: Option<&Environment>,
     arguments: &InputArguments,
+    missing: Missing,
     diagnostics: &mut Diagnostics,
 ) -> Result<Resolved, CommandError> {
     let given = Given::read(arguments)?;
@@ -59,6 +69,7 @@ pub(super) fn resolve(
         workspace,
         environment,
         given: &given,
+        missing,
         diagnostics,
         vault: &vault,
     };
@@ -147,6 +158,7 @@ struct Resolver<'a> {
     workspace: &'a Workspace,
     environment: Option<&'a Environment>,
     given: &'a Given,
+    missing: Missing,
     diagnostics: &'a mut Diagnostics,
     vault: &'a Vault,
 }
@@ -184,7 +196,9 @@ impl Resolver<'_> {
             }
             Ok(None) if !input.required => Some(Value::Null),
             Ok(None) => {
-                self.diagnostics.push(missing(input));
+                if self.missing == Missing::Asked {
+                    self.diagnostics.push(missing(input));
+                }
                 None
             }
             Err(reason) => {
@@ -244,6 +258,7 @@ impl Resolver<'_> {
             }
         }
         if let Some(prompt) = &input.prompt
+            && self.missing == Missing::Asked
             && io::stdin().is_terminal()
             && input.default.is_none()
         {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::arguments::ListArguments;
 use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
-use crate::plan::{Plan, PlannedCase};
+use crate::plan::{CaseRounds, Plan, PlannedCase};
 use crate::secret::Vault;
 use crate::untrusted;
 
@@ -19,7 +19,7 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select, &arguments.order, None)?;
+    let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &arguments.order, None)?;
     if plan.is_empty() {
         output::error_line(&format!(
             "error: {}",
@@ -44,9 +44,9 @@ pub(super) fn print(plan: &Plan, as_json: bool) -> Result<Exit, CommandError> {
 fn case_json(planned: &PlannedCase) -> Value {
     let case = planned.case();
     let steps: Vec<Value> = planned
-        .steps()
-        .map(|(_, step)| {
-            json!({ "name": step.name, "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
+        .parts()
+        .map(|(planned, step)| {
+            json!({ "name": planned.name(step), "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
         })
         .collect();
     json!({
@@ -75,12 +75,12 @@ fn tree(plan: &Plan) -> String {
             tags(&case.tags),
             case.place.source.path
         );
-        for (_, step) in planned.steps() {
+        for (planned, step) in planned.parts() {
             let checks = match step.checks() {
                 1 => "1 check".to_owned(),
                 count => format!("{count} checks"),
             };
-            let _ = writeln!(text, "  {}{}  {checks}", step.name, tags(&step.tags));
+            let _ = writeln!(text, "  {}{}  {checks}", planned.name(step), tags(&step.tags));
         }
     }
     text

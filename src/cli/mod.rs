@@ -6,6 +6,8 @@ mod arguments;
 mod changed;
 mod check;
 mod completions;
+mod descriptors;
+mod desktop;
 mod exit;
 mod follow;
 mod help;
@@ -23,8 +25,10 @@ mod reports;
 mod run;
 mod select;
 mod shard;
+mod snapshots;
 mod watch;
 mod workspace;
+mod written;
 
 use std::process::ExitCode;
 

@@ -45,11 +45,10 @@ pub(super) fn diagnostics(found: &mut Diagnostics, vault: &Vault) {
         colour: colour(&io::stderr()),
         width: width(),
     };
-    let text = diagnostic::render(&*found, style);
+    let mask = |text: &str| hidden.mask_text(&vault.mask_text(text)).into_owned();
+    let text = diagnostic::render(&*found, style, &mask);
     let text = format!("{text}\n{}\n", found.summary());
-    let _ = io::stderr()
-        .lock()
-        .write_all(hidden.mask_text(&vault.mask_text(&text)).as_bytes());
+    let _ = io::stderr().lock().write_all(mask(&text).as_bytes());
 }
 
 /// True if colours are wanted on a stream: on a terminal, unless `NO_COLOR`, `TERM=dumb` and their like say otherwise.

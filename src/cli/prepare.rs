@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use super::arguments::InputArguments;
-use super::inputs::{self, Resolved};
+use super::inputs::{self, Missing, Resolved};
 use super::select::SelectArguments;
 use super::workspace::Workspace;
-use super::{CommandError, Exit, output};
-use crate::collection::{self, Environment, PROJECT_FILE, Suite};
+use super::{CommandError, Exit, output, snapshots};
+use crate::collection::{self, Collection, Environment, PROJECT_FILE, Suite};
 use crate::diagnostic::Diagnostics;
 use crate::mock::Mock;
+use crate::plan::{self, CaseRounds, Plan};
 use crate::registry;
 use crate::secret::Vault;
 
@@ -44,6 +45,7 @@ pub(super) fn load(select: &SelectArguments) -> Result<Loaded, CommandError> {
             mocks.push((path, mock));
         }
     }
+    snapshots::verify(&workspace.root, &suite, &mut diagnostics);
     Ok(Loaded {
         workspace,
         suite,
@@ -67,17 +69,54 @@ impl Loaded {
         })
     }
 
+    /// The rounds of cases, over the inputs; what cannot be evaluated is among the diagnostics.
+    pub(super) fn case_rounds(&mut self, resolved: &Resolved) -> CaseRounds {
+        if self.diagnostics.has_errors() {
+            // Of an input that is missing enough was said.
+            return CaseRounds::default();
+        }
+        let scope = resolved.scope();
+        let own = resolved.collection_scopes(&scope);
+        let scope_of = |collection: &Collection| own.get(&collection.file).unwrap_or(&scope);
+        let mut wrong = Vec::new();
+        let rounds = CaseRounds::evaluate(&self.suite.collections, scope_of, &mut wrong);
+        self.diagnostics.extend(wrong);
+        rounds
+    }
+
     /// The inputs, with what is wrong about them among the diagnostics.
     pub(super) fn inputs(
         &mut self,
         environment: Option<&str>,
         arguments: &InputArguments,
+        missing: Missing,
     ) -> Result<Resolved, CommandError> {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let chosen = self.environment(environment)?;
-        let resolved = inputs::resolve(&self.workspace, &self.suite, chosen, arguments, &mut diagnostics);
+        let resolved = inputs::resolve(
+            &self.workspace,
+            &self.suite,
+            chosen,
+            arguments,
+            missing,
+            &mut diagnostics,
+        );
         self.diagnostics = diagnostics;
         resolved
+    }
+
+    /// In a protected environment, notes every step that would write.
+    pub(super) fn refuse_writes(
+        &mut self,
+        named: Option<&str>,
+        plan: &Plan,
+        resolved: &Resolved,
+    ) -> Result<(), CommandError> {
+        if self.environment(named)?.is_some_and(|it| it.protected) {
+            let refused = plan::refused_writes(plan, &self.suite.project, &resolved.scope());
+            self.diagnostics.extend(refused);
+        }
+        Ok(())
     }
 
     /// Prints what is wrong; the exit code if anything keeps a run from starting.

@@ -28,8 +28,8 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> 
         started,
     } = Log::open(&path).map_err(|error| error.into_command_error(&path))?;
     // A log is masked already; tokens that nobody declared are masked once more.
-    let mut report = reports::make(&arguments.shown, &Vault::new())?;
-    let mut follower = Follower::new(report.as_mut());
+    let mut report = reports::make(&arguments.shown, &root(), &Vault::new())?;
+    let mut follower = Follower::new(&mut report);
     follower.take(&Event::RunStarted(Box::new(started)));
     for event in reader.by_ref() {
         follower.take(&event.map_err(|error| log::unreadable(&path, &error))?);
@@ -59,8 +59,8 @@ fn merge(arguments: &ReportArguments) -> Result<Exit, CommandError> {
         });
     }
     let (mut merged, started) = Merge::new(logs).map_err(|error| unmerged(&error))?;
-    let mut report = reports::make(&arguments.shown, &Vault::new())?;
-    let mut follower = Follower::new(report.as_mut());
+    let mut report = reports::make(&arguments.shown, &root(), &Vault::new())?;
+    let mut follower = Follower::new(&mut report);
     follower.take(&Event::RunStarted(Box::new(started)));
     for event in merged.by_ref() {
         follower.take(&event.map_err(|error| unmerged(&error))?);
@@ -94,6 +94,13 @@ fn incomplete(name: &str, cut: &str) {
     output::error_line(&format!(
         "warning: the event log {name} does not tell the end of its run{cut}"
     ));
+}
+
+/// The folder that paths in reports start from.
+fn root() -> std::path::PathBuf {
+    Workspace::find(&[])
+        .map(|workspace| workspace.root.path().to_owned())
+        .unwrap_or_default()
 }
 
 /// The log of the run before.

@@ -1,27 +1,26 @@
 //! The reports of a run: which, where each goes, and that one that fails stops no other.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
-
 use super::arguments::ShownArguments;
-use super::{CommandError, output};
+use super::written::{Output, Shown};
+use super::{CommandError, desktop, output};
 use crate::outcome::{Event, Tally};
 use crate::registry;
-use crate::report::{self, Options, Report, ReportKind, Sink, Verbosity};
+use crate::report::{self, Report, ReportKind, Verbosity};
 use crate::secret::Vault;
 
-/// The columns of a report that goes to a file.
-const FILE_WIDTH: usize = 100;
+/// Where the page for people is written that `--open` shows and nobody gave a path, beneath the project's folder.
+const PAGE: &str = "target/callsheet/report.html";
 
 /// The reports that the arguments ask for, each behind the mask. One of them is on stdout: the one that is asked for
-/// without a path, or the terminal's.
+/// without a path, or the terminal's. `root` is the project's folder.
 ///
 /// # Errors
-/// An argument is wrong. A file that cannot be written is told when the reports are finished.
-pub(super) fn make(arguments: &ShownArguments, vault: &Vault) -> Result<Box<dyn Report>, CommandError> {
+/// An argument is wrong, or there is no desktop to show a page on. A file that cannot be written is told when the
+/// reports are finished.
+pub(super) fn make(arguments: &ShownArguments, root: &Path, vault: &Vault) -> Result<Reports, CommandError> {
     let mut wanted = Vec::new();
     for text in &arguments.reports {
         wanted.push(Wanted::parse(text)?);
@@ -29,17 +28,70 @@ pub(super) fn make(arguments: &ShownArguments, vault: &Vault) -> Result<Box<dyn 
     if arguments.json {
         wanted.push(Wanted::parse("json")?);
     }
+    if arguments.open {
+        desktop::require()?;
+        if page(&wanted).is_none() {
+            let path = root.join(PAGE);
+            // As somebody who stands here would name it.
+            let near = std::env::current_dir()
+                .ok()
+                .and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
+            wanted.push(Wanted {
+                kind: kind(report::PAGE),
+                path: Some(near.unwrap_or(path)),
+            });
+        }
+    }
     if wanted.iter().all(|wanted| wanted.path.is_some()) {
         wanted.insert(0, Wanted::parse("terminal")?);
     }
     refuse_twice(&wanted)?;
-    let verbosity = verbosity(arguments);
-    Ok(Box::new(Reports(
-        wanted
+    let page = page(&wanted).map(Path::to_owned);
+    let shown = Shown {
+        verbosity: verbosity(arguments),
+        page: page.as_ref().map(|path| path.display().to_string()),
+    };
+    Ok(Reports {
+        outputs: wanted
             .into_iter()
-            .map(|wanted| Output::open(wanted, vault, verbosity))
+            .map(|wanted| wanted.open(vault, &shown))
             .collect(),
-    )))
+        opens: page.filter(|_| arguments.open),
+    })
+}
+
+/// The reports of a run: those that the arguments ask for, and in GitHub Actions its annotations and its step summary.
+///
+/// # Errors
+/// As [`make`].
+pub(super) fn make_for_run(
+    arguments: &ShownArguments,
+    root: &Path,
+    vault: &Vault,
+) -> Result<Reports, CommandError> {
+    let mut reports = make(arguments, root, vault)?;
+    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        let outputs = &mut reports.outputs;
+        if !outputs.iter().any(|output| output.kind == report::ANNOTATIONS) {
+            outputs.push(Output::annotations(kind(report::ANNOTATIONS), vault));
+        }
+        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+        outputs.extend(summary.map(|path| Output::summary(kind(report::COMMENT), Path::new(&path), vault)));
+    }
+    Ok(reports)
+}
+
+/// The kind of a name that is in the list.
+fn kind(name: &str) -> &'static ReportKind {
+    registry::find(report::KINDS, name).expect("a kind of the list")
+}
+
+/// The file of the page for people.
+fn page(wanted: &[Wanted]) -> Option<&Path> {
+    wanted
+        .iter()
+        .filter(|wanted| wanted.kind.entry.name == report::PAGE)
+        .find_map(|wanted| wanted.path.as_deref())
 }
 
 fn verbosity(arguments: &ShownArguments) -> Verbosity {
@@ -81,6 +133,14 @@ impl Wanted {
         })
     }
 
+    /// Opens the place it goes to.
+    fn open(&self, vault: &Vault, shown: &Shown) -> Output {
+        match &self.path {
+            None => Output::on_stdout(self.kind, self.shown(), vault, shown),
+            Some(path) => Output::in_file(self.kind, self.shown(), path, vault, shown),
+        }
+    }
+
     /// What it is called in messages.
     fn shown(&self) -> String {
         let name = self.kind.entry.name;
@@ -110,18 +170,22 @@ fn refuse_twice(wanted: &[Wanted]) -> Result<(), CommandError> {
 }
 
 /// Several reports as one.
-struct Reports(Vec<Output>);
+pub(super) struct Reports {
+    outputs: Vec<Output>,
+    /// The file that is shown on the desktop when it is whole.
+    opens: Option<PathBuf>,
+}
 
 impl Report for Reports {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        for output in &mut self.0 {
+        for output in &mut self.outputs {
             output.tell(|report| report.event(event));
         }
         Ok(())
     }
 
     fn tick(&mut self, now: u64) -> io::Result<()> {
-        for output in &mut self.0 {
+        for output in &mut self.outputs {
             output.tell(|report| report.tick(now));
         }
         Ok(())
@@ -129,14 +193,20 @@ impl Report for Reports {
 
     /// The error names every report that is not whole.
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
-        let failures: Vec<String> = self
-            .0
-            .iter_mut()
-            .filter_map(|output| {
-                let error = output.finish(tally).err()?;
-                Some(format!("cannot write the {} whole: {error}", output.shown))
-            })
-            .collect();
+        let mut failures = Vec::new();
+        for output in &mut self.outputs {
+            match output.finish(tally) {
+                Err(error) => failures.push(format!("cannot write the {} whole: {error}", output.shown)),
+                Ok(()) if output.kind == report::PAGE => {
+                    if let Some(path) = self.opens.take()
+                        && let Err(error) = desktop::open(&path)
+                    {
+                        output::error_line(&format!("warning: cannot open {}: {error}", path.display()));
+                    }
+                }
+                Ok(()) => {}
+            }
+        }
         if failures.is_empty() {
             Ok(())
         } else {
@@ -145,122 +215,12 @@ impl Report for Reports {
     }
 }
 
-/// A report and where it goes.
-struct Output {
-    shown: String,
-    /// The report, or what went wrong; it hears of nothing more then.
-    report: io::Result<Box<dyn Report>>,
-    place: Option<Place>,
-}
-
-impl Output {
-    fn open(wanted: Wanted, vault: &Vault, verbosity: Verbosity) -> Output {
-        let shown = wanted.shown();
-        let Some(path) = &wanted.path else {
-            let stdout = io::stdout();
-            let is_terminal_report = wanted.kind.entry.name == report::TERMINAL;
-            let options = Options {
-                colour: is_terminal_report && output::colour(&stdout),
-                width: output::width(),
-                live: is_terminal_report && output::is_live(),
-                verbosity,
-            };
-            let sink: Sink = Box::new(vault.writer(BufWriter::new(stdout)));
-            return Output {
-                shown,
-                report: Ok((wanted.kind.make)(sink, &options)),
-                place: None,
-            };
-        };
-        let options = Options {
-            colour: false,
-            width: FILE_WIDTH,
-            live: false,
-            verbosity,
-        };
-        match Place::open(path) {
-            Ok((file, place)) => {
-                let sink: Sink = Box::new(vault.writer(BufWriter::new(file)));
-                Output {
-                    shown,
-                    report: Ok((wanted.kind.make)(sink, &options)),
-                    place: Some(place),
-                }
-            }
-            Err(error) => Output {
-                shown,
-                report: Err(error),
-                place: None,
-            },
-        }
-    }
-
-    fn tell(&mut self, what: impl FnOnce(&mut dyn Report) -> io::Result<()>) {
-        if let Ok(report) = &mut self.report
-            && let Err(error) = what(report.as_mut())
-        {
-            self.report = Err(error);
-        }
-    }
-
-    fn finish(&mut self, tally: &Tally) -> io::Result<()> {
-        self.tell(|report| report.finish(tally));
-        let report = std::mem::replace(&mut self.report, Err(io::Error::other("it is finished")));
-        // Dropped before the file gets its name, so that everything of it is written.
-        drop(report?);
-        self.place.take().map_or(Ok(()), Place::keep)
-    }
-}
-
-/// Where a file will be.
-enum Place {
-    /// What is written so far, and the name it gets when it is whole.
-    Renamed { written: TempPath, path: PathBuf },
-    /// A pipe or a device: it cannot be replaced, and nobody would want it to be.
-    Direct,
-}
-
-impl Place {
-    fn open(path: &Path) -> io::Result<(File, Place)> {
-        // A link stays, and the file it leads to is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        match fs::metadata(&path) {
-            Ok(known) if known.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory)),
-            Ok(known) if !known.is_file() => {
-                return Ok((File::options().write(true).open(&path)?, Place::Direct));
-            }
-            Ok(_) | Err(_) => {}
-        }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(folder)?;
-        let (file, written) = temporary(folder)?.into_parts();
-        Ok((file, Place::Renamed { written, path }))
-    }
-
-    fn keep(self) -> io::Result<()> {
-        match self {
-            Place::Renamed { written, path } => written.persist(path).map_err(|error| error.error),
-            Place::Direct => Ok(()),
-        }
-    }
-}
-
-/// A file that goes with the process, readable to those the user lets read what they write.
-fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    tempfile::Builder::new()
-        .prefix(".callsheet-")
-        .permissions(fs::Permissions::from_mode(0o666))
-        .tempfile_in(folder)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::cli::written::Place;
 
     /// A report that cannot write.
     struct Broken;
@@ -303,14 +263,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new/outcome.json");
         let text = format!("json={}", path.display());
-        let whole = Output::open(Wanted::parse(&text).unwrap(), &Vault::new(), Verbosity::Normal);
+        let shown = Shown {
+            verbosity: Verbosity::Normal,
+            page: None,
+        };
+        let whole = Wanted::parse(&text).unwrap().open(&Vault::new(), &shown);
         let (_, place) = Place::open(&folder.path().join("broken.xml")).unwrap();
         let broken = Output {
+            kind: "broken",
             shown: "report broken".to_owned(),
             report: Ok(Box::new(Broken)),
             place: Some(place),
         };
-        let mut reports = Reports(vec![broken, whole]);
+        let mut reports = Reports {
+            outputs: vec![broken, whole],
+            opens: None,
+        };
         reports.event(&Event::CaseFinished { at: 0, case: 0 }).unwrap();
         assert!(!path.exists(), "it has its name when it is whole");
         let error = reports.finish(&Tally::default()).unwrap_err().to_string();

@@ -2,27 +2,28 @@
 
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::arguments::RunArguments;
+use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
-use super::inputs::{BASE_URL, Resolved};
+use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
-use super::{CommandError, Exit, list, log, network, output, reports};
+use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
 use crate::collection::Environment;
-use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
-use crate::plan::{self, Plan};
+use crate::plan::{CaseRounds, Plan};
 use crate::report::Report;
 use crate::run::{self, Events, Policy, Sessions, Setting, Sink};
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// How often a live display hears of the time.
@@ -40,15 +41,20 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Inputs are asked for only where the files are sound: nobody types a key for nothing.
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
-    let plan = loaded.plan(&arguments.select, &order(arguments), named)?;
+    let order = order(arguments);
     if arguments.list {
+        let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &order, named)?;
         return match chosen(&loaded, arguments, &plan)? {
             true => list::print(&plan, arguments.shown.json),
             false => Ok(Exit::Empty),
         };
     }
-    let resolved = loaded.inputs(named, &arguments.inputs)?;
-    refuse_writes(&mut loaded, named, &plan, &resolved, arguments)?;
+    let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
+    let rounds = loaded.case_rounds(&resolved);
+    let plan = loaded.plan(&arguments.select, &rounds, &order, named)?;
+    if !arguments.allow_writes {
+        loaded.refuse_writes(named, &plan, &resolved)?;
+    }
     let client = network::client(&arguments.network)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
@@ -56,9 +62,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     if !chosen(&loaded, arguments, &plan)? {
         return Ok(Exit::Empty);
     }
+    let runtime = runtime()?;
     without_part(&plan);
     let mut report = recorded(arguments, &loaded, &resolved.vault)?;
-    runtime()?.block_on(async {
+    runtime.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let environment = loaded.environment(named)?;
         let setting = setting(&loaded, environment, &resolved, client, arguments);
@@ -69,15 +76,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         let exit = loop {
             let started = started(&plan, environment, &resolved, &setting);
             let sessions = Sessions::new(&loaded.suite.project.sessions);
-            let exit = conduct(
-                &loaded,
-                &plan,
-                (&setting, &sessions),
-                started,
-                report.as_mut(),
-                arguments.allow_empty,
-            )
-            .await;
+            let within = (&setting, &sessions);
+            let exit = conduct(&loaded, &plan, within, started, report.as_mut(), arguments).await;
             if exit != Exit::Passed || again.next().is_none() {
                 break exit;
             }
@@ -152,8 +152,8 @@ pub(super) fn recorded(
     loaded: &Loaded,
     vault: &Vault,
 ) -> Result<Box<dyn Report>, CommandError> {
-    let report = reports::make(&arguments.shown, vault)?;
-    log::recording(report, arguments, &loaded.workspace, vault)
+    let report = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), vault)?;
+    log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 
 /// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
@@ -163,7 +163,7 @@ pub(super) async fn conduct(
     (setting, sessions): (&Setting, &Sessions),
     started: Event,
     report: &mut dyn Report,
-    allow_empty: bool,
+    arguments: &RunArguments,
 ) -> Exit {
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
@@ -189,9 +189,11 @@ pub(super) async fn conduct(
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
         signal: stopped,
+        unused_snapshots: snapshots::unused(loaded, &arguments.select),
         ..RunFinished::default()
     }));
-    follower.finish(allow_empty)
+    let exit = follower.finish(arguments.allow_empty);
+    snapshots::told(&setting.snapshots.unwritten(), exit)
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.
@@ -231,24 +233,6 @@ pub(super) async fn start_mock(
     Ok((resolved, Some(running)))
 }
 
-/// In a protected environment, notes every step that would write.
-pub(super) fn refuse_writes(
-    loaded: &mut Loaded,
-    named: Option<&str>,
-    plan: &Plan,
-    resolved: &Resolved,
-    arguments: &RunArguments,
-) -> Result<(), CommandError> {
-    let is_protected = loaded
-        .environment(named)?
-        .is_some_and(|environment| environment.protected);
-    if is_protected && !arguments.allow_writes {
-        let refused: Vec<Diagnostic> = plan::refused_writes(plan, &loaded.suite.project, &resolved.scope());
-        loaded.diagnostics.extend(refused);
-    }
-    Ok(())
-}
-
 /// What the run is given.
 pub(super) fn setting(
     loaded: &Loaded,
@@ -266,6 +250,8 @@ pub(super) fn setting(
         scope,
         jobs: usize::from(arguments.jobs),
         keep_going: arguments.keep_going,
+        flaky_fails: arguments.flaky == Flaky::Fail,
+        snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
     }
 }
 
@@ -325,6 +311,7 @@ pub(super) fn started(
 
 /// The runtime of a command: one thread, since a run waits far more than it computes.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    descriptors::make_room()?;
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

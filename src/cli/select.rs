@@ -11,7 +11,7 @@ use super::{CommandError, changed, log, shard};
 use crate::collection::PROJECT_FILE;
 use crate::outcome::PastCase;
 use crate::plan::{
-    CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
+    CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
 };
 use crate::registry;
 
@@ -67,6 +67,25 @@ pub enum ShardBy {
     Hash,
 }
 
+impl SelectArguments {
+    /// True if something within the files that are named may be left out.
+    pub(super) fn narrows(&self) -> bool {
+        let SelectArguments {
+            paths,
+            cases,
+            steps,
+            tags,
+            not_tags,
+            failed,
+            changed,
+        } = self;
+        !(cases.is_empty() && steps.is_empty() && tags.is_empty() && not_tags.is_empty())
+            || *failed
+            || changed.is_some()
+            || paths.iter().any(|path| at_line(path).1.is_some())
+    }
+}
+
 impl Loaded {
     /// What the arguments choose.
     ///
@@ -75,10 +94,11 @@ impl Loaded {
     pub(super) fn plan(
         &self,
         select: &SelectArguments,
+        rounds: &CaseRounds,
         order: &OrderArguments,
         environment: Option<&str>,
     ) -> Result<Plan, CommandError> {
-        self.plan_within(select, order, environment, None)
+        self.plan_within(select, rounds, order, environment, None)
     }
 
     /// The same among certain cases only.
@@ -88,6 +108,7 @@ impl Loaded {
     pub(super) fn plan_within(
         &self,
         select: &SelectArguments,
+        rounds: &CaseRounds,
         order: &OrderArguments,
         environment: Option<&str>,
         only: Option<CaseSet>,
@@ -109,7 +130,7 @@ impl Loaded {
             sets,
         };
         let order = make_order(order)?;
-        Ok(Plan::new(&self.suite.collections, &selection, &order))
+        Ok(Plan::new(&self.suite.collections, &selection, rounds, &order))
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
@@ -189,7 +210,16 @@ impl Loaded {
 
     /// The cases of collections that changed since a revision, or that use what did.
     fn changed(&self, revision: &str) -> Result<CaseSet, CommandError> {
-        let changed = changed::since(self.workspace.root.path(), revision)?;
+        let mut changed = changed::since(self.workspace.root.path(), revision)?;
+        // What was accepted is a part of what is expected; what waits for review is not.
+        let accepted = |file: &&PathBuf| file.extension().is_none_or(|extension| extension != "new");
+        let snapshots: Vec<PathBuf> = changed.iter().filter(accepted).cloned().collect();
+        for collection in &self.suite.collections {
+            let folder = collection.snapshot_folder();
+            if snapshots.iter().any(|file| file.starts_with(&folder)) {
+                changed.insert(collection.file.clone());
+            }
+        }
         Ok(CaseSet {
             by: format!("--changed {revision}"),
             cases: self.touched(&changed),

@@ -2,21 +2,23 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::arguments::RunArguments;
-use super::inputs::Resolved;
+use super::inputs::{Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::workspace::Workspace;
-use super::{CommandError, Exit, network, output, run};
+use super::{CommandError, Exit, network, output, run, snapshots};
 use crate::collection::PROJECT_FILE;
 use crate::mock::Running;
-use crate::plan::CaseSet;
+use crate::plan::{CaseRounds, CaseSet};
 use crate::run::{Sessions, Setting};
 use crate::secret::Vault;
+use crate::snapshot::Store;
 
 /// How long nothing more has to change before a change is taken: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(100);
@@ -89,8 +91,13 @@ async fn again(
         return Ok(None);
     }
     let named = arguments.inputs.environment.as_deref();
-    let plan = loaded.plan_within(&arguments.select, &arguments.order, named, only)?;
-    if plan.is_empty() && kept.is_some() {
+    let plan = |loaded: &Loaded, rounds: &CaseRounds| {
+        let only = only.clone();
+        loaded.plan_within(&arguments.select, rounds, &arguments.order, named, only)
+    };
+    // Also to learn whether the arguments are right, before anything is asked for or started.
+    let is_empty = plan(&loaded, &CaseRounds::default())?.is_empty();
+    if is_empty && kept.is_some() {
         return Ok(None);
     }
     if made_from(&loaded, changed)
@@ -102,7 +109,7 @@ async fn again(
     let stage = match kept.take() {
         Some(stage) => stage,
         None => {
-            let resolved = loaded.inputs(named, &arguments.inputs)?;
+            let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
             if let Some(exit) = loaded.complain(&resolved.vault) {
                 return Ok(Some(waiting(exit)));
             }
@@ -118,7 +125,11 @@ async fn again(
         }
     };
     let stage = kept.insert(stage);
-    run::refuse_writes(&mut loaded, named, &plan, &stage.resolved, arguments)?;
+    let rounds = loaded.case_rounds(&stage.resolved);
+    let plan = plan(&loaded, &rounds)?;
+    if !arguments.allow_writes {
+        loaded.refuse_writes(named, &plan, &stage.resolved)?;
+    }
     if let Some(exit) = loaded.complain(&stage.resolved.vault) {
         return Ok(Some(waiting(exit)));
     }
@@ -131,15 +142,9 @@ async fn again(
     let started = run::started(&plan, environment, &stage.resolved, &stage.setting);
     // A login that went wrong may be what was mended.
     stage.sessions.forget_failures();
-    let exit = run::conduct(
-        &loaded,
-        &plan,
-        (&stage.setting, &stage.sessions),
-        started,
-        report.as_mut(),
-        arguments.allow_empty,
-    )
-    .await;
+    stage.setting.snapshots = Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments));
+    let within = (&stage.setting, &stage.sessions);
+    let exit = run::conduct(&loaded, &plan, within, started, report.as_mut(), arguments).await;
     Ok(Some(waiting(exit)))
 }
 

@@ -1,6 +1,7 @@
 //! Where the command runs: the project's folder, and which files are meant.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::CommandError;
 use super::select::at_line;
@@ -13,7 +14,7 @@ const COLLECTIONS: &str = "collections";
 /// The project's folder, or the working folder where there is no project.
 #[derive(Debug)]
 pub(super) struct Workspace {
-    pub(super) root: Root,
+    pub(super) root: Arc<Root>,
     pub(super) has_project: bool,
     current: PathBuf,
 }
@@ -30,7 +31,7 @@ impl Workspace {
         let root = Root::open(folder).map_err(|error| CommandError::usage(error.to_string()))?;
         let root = root.with_shown_prefix(relative(folder, &current));
         Ok(Workspace {
-            root,
+            root: Arc::new(root),
             has_project: project.is_some(),
             current,
         })

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::input::is_name;
+use super::input::can_be_variable;
 use crate::decode::Decoder;
 use crate::extract::{self, Extractor};
 use crate::registry;
@@ -22,6 +22,8 @@ pub struct CaptureSpec {
     pub default: Option<Value>,
     /// True if it is never shown.
     pub secret: bool,
+    /// True if it is a list of what every page of a list has.
+    pub all_pages: bool,
 }
 
 /// Decodes a `capture` block.
@@ -36,8 +38,7 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<CaptureS
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSpec> {
-    if !is_name(&key.name) {
-        decoder.error(&key.place, format!("`{}` cannot be used as a variable", key.name));
+    if !can_be_variable(&key.name, &key.place, decoder) {
         return None;
     }
     let spec = |extractor, default, secret| CaptureSpec {
@@ -46,6 +47,7 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
         extractor,
         default,
         secret,
+        all_pages: false,
     };
     match &node.content {
         Content::Text(text) if text.value.starts_with('$') => {

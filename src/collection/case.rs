@@ -7,8 +7,10 @@ use super::defaults::Defaults;
 use super::input::{self, Input};
 use super::names::Known;
 use super::recipe::{Recipe, Recipes};
+use super::rounds::Rounds;
+use super::snapshots;
 use super::step::{self, SessionChoice, Step};
-use crate::decode::Decoder;
+use crate::decode::{Decoder, Fields};
 use crate::source::Place;
 use crate::template::Expression;
 use crate::yaml::Node;
@@ -37,6 +39,8 @@ pub struct Case {
     pub place: Place,
     /// Its tags and its collection's.
     pub tags: Vec<String>,
+    /// What it is repeated over: each round is a case of its own.
+    pub rounds: Option<Rounds>,
     /// When it is run.
     pub condition: Option<Expression>,
     /// Why it is never run.
@@ -49,6 +53,10 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// What runs at its end, whatever happened.
     pub finally: Vec<Step>,
+    /// True if nothing else may run beside it.
+    pub serial: bool,
+    /// The project's group it belongs to, and where that is said.
+    pub group: Option<(String, Place)>,
     /// True if it is the end of its collection: it starts when the collection's other cases are over.
     pub closes: bool,
 }
@@ -58,6 +66,8 @@ struct Above<'a> {
     tags: &'a [String],
     session: &'a SessionChoice,
     defaults: &'a Arc<Defaults>,
+    serial: bool,
+    group: &'a Option<(String, Place)>,
     known: &'a Known,
 }
 
@@ -68,12 +78,15 @@ impl Above<'_> {
             name,
             place,
             tags: self.tags.to_vec(),
+            rounds: None,
             condition: None,
             skip: None,
             session: self.session.clone(),
             defaults: Arc::clone(self.defaults),
             steps: Vec::new(),
             finally: Vec::new(),
+            serial: self.serial,
+            group: self.group.clone(),
             closes: false,
         }
     }
@@ -81,9 +94,6 @@ impl Above<'_> {
 
 /// The name under which the end of a collection of cases is told.
 const FINALLY: &str = "finally";
-
-/// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 3] = ["for", "serial", "group"];
 
 impl Collection {
     /// Decodes a collection's file; `known` are the project's variables.
@@ -114,16 +124,27 @@ impl Collection {
         let mut known = known.clone();
         known.inputs(&inputs);
         let defaults = defaults(&recipes.defaults.clone(), fields.get("defaults"), &known, decoder);
+        let (serial, group) = overlap(&mut fields, decoder);
         let above = Above {
+            serial: serial.unwrap_or(false),
+            group: &group,
             tags: &tags,
             session: &session.unwrap_or(SessionChoice::None),
             defaults: &defaults,
             known: &known,
         };
-        fields.refuse_not_yet(&NOT_YET, decoder);
         let steps = fields.entry("steps");
         let cases = fields.entry("cases");
         let finally = fields.entry("finally");
+        let slip = match (steps, cases) {
+            (None, None) => fields.slip(&["steps", "cases"], decoder),
+            _ => None,
+        };
+        let (steps, cases) = match slip {
+            Some(("steps", key, node)) => (Some((key, node)), cases),
+            Some((_, key, node)) => (steps, Some((key, node))),
+            None => (steps, cases),
+        };
         let mut decoded = Vec::new();
         match (steps, cases) {
             (Some((_, node)), None) => {
@@ -160,6 +181,7 @@ impl Collection {
             (None, None) => decoder.error(&key.place, "a collection needs `steps` or `cases`"),
         }
         fields.finish(decoder);
+        snapshots::name_cases(&mut decoded);
         Some(Collection {
             name: name?,
             file: path.to_owned(),
@@ -185,24 +207,28 @@ impl Collection {
         let inputs = inputs_node
             .map(|node| input::decode_all(node, &mut again))
             .unwrap_or_default();
-        let case = Case {
+        let mut cases = vec![Case {
             name: recipe.name.clone(),
             place: recipe.place.clone(),
             tags: Vec::new(),
+            rounds: None,
             condition: None,
             skip: None,
             session: SessionChoice::None,
             defaults: Arc::clone(&recipes.defaults),
             steps,
             finally: Vec::new(),
+            serial: false,
+            group: None,
             closes: false,
-        };
+        }];
+        snapshots::name_cases(&mut cases);
         Some(Collection {
             name: recipe.name.clone(),
             file: recipe.file.clone(),
             place: recipe.place.clone(),
             inputs,
-            cases: vec![case],
+            cases,
         })
     }
 }
@@ -232,9 +258,15 @@ impl Case {
                 .map(|node| decoder.constants(node, "a tag"))
                 .unwrap_or_default(),
         );
+        let rounds = Rounds::decode(&mut fields, decoder);
+        let mut known = above.known.clone();
+        if let Some(rounds) = &rounds {
+            known.check(&rounds.uses, decoder.diagnostics);
+            rounds.declare(&mut known);
+        }
         let uses_before = std::mem::take(&mut decoder.uses);
         let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
-        above.known.check(
+        known.check(
             &std::mem::replace(&mut decoder.uses, uses_before),
             decoder.diagnostics,
         );
@@ -242,27 +274,43 @@ impl Case {
         let session = fields
             .get("session")
             .and_then(|node| step::session_choice(node, decoder));
-        let defaults = defaults(above.defaults, fields.get("defaults"), above.known, decoder);
-        fields.refuse_not_yet(&NOT_YET, decoder);
+        let defaults = defaults(above.defaults, fields.get("defaults"), &known, decoder);
+        let (serial, group) = overlap(&mut fields, decoder);
         let finally = fields.get("finally");
         let (steps, finally) = fields
             .required("steps", decoder)
-            .map(|node| flow(node, finally, above.known, recipes, decoder))
+            .map(|node| flow(node, finally, &known, recipes, decoder))
             .unwrap_or_default();
         fields.finish(decoder);
         Some(Case {
             name: name?,
             place,
             tags,
+            rounds,
             condition,
             skip,
             session: session.unwrap_or_else(|| above.session.clone()),
             defaults,
             steps,
             finally,
+            serial: serial.unwrap_or(above.serial),
+            group: group.or_else(|| above.group.clone()),
             closes: false,
         })
     }
+}
+
+/// What a case or a collection must not overlap: `serial` and `group`.
+fn overlap(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> (Option<bool>, Option<(String, Place)>) {
+    let serial = fields.get("serial");
+    let group = fields.get("group");
+    (
+        serial.and_then(|node| decoder.boolean(node, "`serial`")),
+        group.and_then(|node| {
+            let name = decoder.constant(node, "`group`")?;
+            Some((name.to_owned(), node.place.clone()))
+        }),
+    )
 }
 
 /// The steps of a case and those of its `finally`, over the variables known before them.

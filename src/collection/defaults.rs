@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::expect;
 use super::request;
+use super::retry::Retry;
 use crate::auth::{self, Scheme};
 use crate::decode::Decoder;
+use crate::snapshot::Rules;
 use crate::template::{Template, Use};
 use crate::yaml::Node;
 
@@ -22,12 +25,16 @@ pub struct Defaults {
     pub timeout: Option<Duration>,
     /// How many redirects are followed.
     pub redirects: Option<u8>,
+    /// When a request is sent again.
+    pub retry: Option<Retry>,
+    /// What the snapshots of answers keep; a step's own rules go before these.
+    pub snapshot: Rules,
     /// What the templates above read.
     pub uses: Vec<Use>,
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 3] = ["retry", "rate", "snapshot"];
+const NOT_YET: [&str; 1] = ["rate"];
 
 impl Defaults {
     /// Decodes a `defaults` block over those of the level above.
@@ -36,7 +43,7 @@ impl Defaults {
         let uses_before = std::mem::take(&mut decoder.uses);
         let mut defaults = above.clone();
         if let Some(node) = fields.get("base_url") {
-            defaults.base_url = decoder.template(node, "`base_url`").or(defaults.base_url);
+            defaults.base_url = decoder.url(node).or(defaults.base_url);
         }
         if let Some(node) = fields.get("headers") {
             for (name, values) in request::headers(node, decoder) {
@@ -54,6 +61,15 @@ impl Defaults {
         }
         if let Some(node) = fields.get("redirects") {
             defaults.redirects = request::redirects(node, decoder);
+        }
+        if let Some(node) = fields.get("retry") {
+            let retry = Retry::decode_default(node, decoder);
+            defaults.retry = retry.map(|retry| retry.over(above.retry.as_ref()));
+        }
+        if let Some(node) = fields.get("snapshot")
+            && let Some(rules) = expect::snapshot_defaults(node, decoder)
+        {
+            defaults.snapshot = rules.over(&above.snapshot);
         }
         fields.refuse_not_yet(&NOT_YET, decoder);
         fields.finish(decoder);

@@ -150,19 +150,7 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<Input> {
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Input> {
-    if !is_name(&key.name) {
-        decoder.error_with_help(
-            &key.place,
-            format!("`{}` cannot be used as a variable", key.name),
-            "a name has letters, digits and `_`, and starts with a letter",
-        );
-        return None;
-    }
-    if key.name == super::ENVIRONMENT {
-        decoder.error(
-            &key.place,
-            "the name `environment` is taken by the environment itself",
-        );
+    if !can_be_variable(&key.name, &key.place, decoder) {
         return None;
     }
     let mut input = Input {
@@ -267,8 +255,24 @@ fn default(input: &mut Input, node: &Node, decoder: &mut Decoder<'_>) {
     }
 }
 
-/// True if templates can use it as a variable.
-pub(super) fn is_name(name: &str) -> bool {
+/// Notes a name that templates cannot use, or that is taken; false then.
+pub(super) fn can_be_variable(name: &str, place: &Place, decoder: &mut Decoder<'_>) -> bool {
+    if !is_name(name) {
+        decoder.error_with_help(
+            place,
+            format!("`{name}` cannot be used as a variable"),
+            "a name has letters, digits and `_`, and starts with a letter",
+        );
+        return false;
+    }
+    if name == super::ENVIRONMENT {
+        decoder.error(place, "the name `environment` is taken by the environment itself");
+        return false;
+    }
+    true
+}
+
+fn is_name(name: &str) -> bool {
     let mut characters = name.chars();
     characters
         .next()

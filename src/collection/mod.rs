@@ -7,9 +7,14 @@ mod defaults;
 mod expect;
 mod input;
 mod names;
+mod poll;
 mod project;
 mod recipe;
 mod request;
+mod retry;
+mod rounds;
+mod rows;
+mod snapshots;
 mod step;
 
 use std::path::{Path, PathBuf};
@@ -19,11 +24,14 @@ pub use body::{Body, FilePart, Part};
 pub use capture::CaptureSpec;
 pub use case::{Case, Collection};
 pub use defaults::Defaults;
-pub use expect::Expectations;
+pub use expect::{Expectations, SnapshotCheck};
 pub use input::{Input, InputKind};
+pub use poll::Poll;
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
 pub use recipe::{Output, Recipe};
-pub use request::{METHODS, RequestSpec};
+pub use request::{METHODS, Repeat, RequestSpec};
+pub use retry::{Retry, RetryPolicy};
+pub use rounds::{Round, Rounds};
 pub use step::{Action, Call, SessionChoice, Step};
 
 use crate::decode::Decoder;
@@ -71,6 +79,7 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
     }
     let mut known = Known::new();
     known.inputs(&suite.project.inputs);
+    let mut unknown = Vec::new();
     for file in files {
         let Some(tree) = read(root, &file.path, diagnostics) else {
             continue;
@@ -94,10 +103,18 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
                 "a project file among collections",
                 format!("the project file is `{PROJECT_FILE}` in the project's folder"),
             ),
-            other => unknown_file(&tree, other, &mut decoder),
+            _ => unknown.push((file, tree)),
+        }
+    }
+    for (file, tree) in unknown {
+        // What is met in a folder and read by a `for` is data, whatever it begins with.
+        if file.named || !reads(&suite, &file.path) {
+            let mut decoder = Decoder::new(root, &file.path, diagnostics);
+            unknown_file(&tree, first_key(&tree), &mut decoder);
         }
     }
     sessions(&suite, diagnostics);
+    groups(&suite, diagnostics);
     suite
 }
 
@@ -109,6 +126,18 @@ fn read(root: &Root, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node>
             None
         }
     }
+}
+
+/// True if a `for` of the suite reads this data file.
+fn reads(suite: &Suite, path: &Path) -> bool {
+    let cases = suite.collections.iter().flat_map(|collection| &collection.cases);
+    let mut rounds = cases.flat_map(|case| {
+        let steps = case.steps.iter().chain(&case.finally);
+        case.rounds
+            .iter()
+            .chain(steps.filter_map(|step| step.rounds.as_ref()))
+    });
+    rounds.any(|rounds| rounds.files().any(|file| file == path))
 }
 
 fn first_key(tree: &Node) -> Option<&str> {
@@ -136,6 +165,29 @@ fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
         (None, None) => "a call sheet begins with `collection:`, `recipe:` or `mock:`".to_owned(),
     };
     decoder.error_with_help(&place, "this file's first key does not say what it is", help);
+}
+
+/// Notes groups that the project does not have.
+fn groups(suite: &Suite, diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<&Place> = Vec::new();
+    for case in suite.collections.iter().flat_map(|collection| &collection.cases) {
+        let Some((name, place)) = &case.group else {
+            continue;
+        };
+        // The cases of a collection share its word; it is told once.
+        if suite.project.groups.contains_key(name) || seen.contains(&place) {
+            continue;
+        }
+        seen.push(place);
+        let known = suite.project.groups.keys().map(String::as_str);
+        let help = registry::suggestion(name, known)
+            .unwrap_or_else(|| format!("declare it in callsheet.yaml: `groups: {{ {name}: 1 }}`"));
+        diagnostics.push(
+            Diagnostic::error(format!("unknown group `{name}`"))
+                .at(place)
+                .help(help),
+        );
+    }
 }
 
 /// Notes sessions that the project does not have.

@@ -47,12 +47,17 @@ impl Known {
     /// Judges the steps of a case in their order: each sees what those before it captured.
     pub(super) fn steps(&mut self, steps: &[Step], diagnostics: &mut Diagnostics) {
         for step in steps {
-            self.check(&step.uses, diagnostics);
+            let mut own = self.clone();
+            if let Some(rounds) = &step.rounds {
+                self.check(&rounds.uses, diagnostics);
+                rounds.declare(&mut own);
+            }
+            own.check(&step.uses, diagnostics);
             for capture in &step.captures {
-                self.add(&capture.name, None);
+                own.add(&capture.name, None);
             }
             // What a step captures is there when its answer is judged.
-            self.check(&step.judged_uses, diagnostics);
+            own.check(&step.judged_uses, diagnostics);
             if let Action::Use(call) = &step.action
                 && let Some(alias) = &call.alias
             {
@@ -62,10 +67,15 @@ impl Known {
                     .iter()
                     .map(|output| output.name.clone())
                     .collect();
-                self.add(alias, Some(outputs));
+                own.add(alias, Some(outputs));
             }
             // A cleanup sees what was there when its step armed it, and hands nothing to the steps of the case.
-            self.clone().steps(&step.cleanup, diagnostics);
+            own.clone().steps(&step.cleanup, diagnostics);
+            match &step.rounds {
+                None => *self = own,
+                // Of rounds the lists of what they captured stay, and nothing else.
+                Some(_) => step.sets().for_each(|name| self.add(name, None)),
+            }
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Project {
     pub environments: IndexMap<String, Environment>,
     /// Its sessions.
     pub sessions: IndexMap<String, Arc<SessionSpec>>,
+    /// Its groups of cases, each with how many of them may run at the same time.
+    pub groups: IndexMap<String, usize>,
     /// What all requests have in common.
     pub defaults: Arc<Defaults>,
 }
@@ -68,6 +70,9 @@ pub struct SessionSpec {
     /// How long before a token's end it is renewed.
     pub before_expiry: Option<Duration>,
 }
+
+/// The most cases of a group that a project file can let run at the same time.
+const MOST_OF_GROUP: u64 = 1000;
 
 /// The variable a session's headers see the login's outputs under.
 pub const LOGIN: &str = "login";
@@ -117,7 +122,11 @@ impl Project {
             }
             Some(name.to_owned())
         });
-        fields.refuse_not_yet(&["groups", "snapshots"], decoder);
+        let groups = named(fields.get("groups"), "groups", decoder, |key, node, decoder| {
+            let most = decoder.integer(node, &format!("the group `{}`", key.name), 1..=MOST_OF_GROUP)?;
+            usize::try_from(most).ok()
+        });
+        fields.refuse_not_yet(&["snapshots"], decoder);
         fields.finish(decoder);
         let defaults = Arc::clone(&recipes.defaults);
         Some(Project {
@@ -126,6 +135,7 @@ impl Project {
             inputs,
             environments,
             sessions,
+            groups,
             defaults,
         })
     }
@@ -271,15 +281,7 @@ fn session(
         && let Some(mut fields) = decoder.fields(node, "`renew`")
     {
         if let Some(node) = fields.get("status") {
-            let items = match node.as_list() {
-                Some(items) => items,
-                None => std::slice::from_ref(node),
-            };
-            renew_status = items
-                .iter()
-                .filter_map(|item| decoder.integer(item, "a status", 100..=599))
-                .filter_map(|status| u16::try_from(status).ok())
-                .collect();
+            renew_status = request::statuses(node, decoder);
         }
         before_expiry = fields
             .get("before_expiry")

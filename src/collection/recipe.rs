@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::defaults::Defaults;
 use super::input::{self, Input};
 use super::names;
+use super::snapshots;
 use super::step::{self, Step};
 use crate::decode::Decoder;
 use crate::source::Place;
@@ -16,6 +17,10 @@ use crate::yaml::{self, Node};
 
 /// The largest file that is read as a call sheet, in bytes.
 pub(super) const FILE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// The most requests and waits that a recipe may come to with the recipes it uses. Each that doubles the one before
+/// doubles the work, too: twenty such files would be a million steps.
+const MOST_STEPS: usize = 10_000;
 
 /// A recipe.
 #[derive(Debug)]
@@ -34,6 +39,8 @@ pub struct Recipe {
     pub steps: Vec<Step>,
     /// What it gives.
     pub outputs: Vec<Output>,
+    /// How many steps it comes to with those of the recipes it uses.
+    pub length: usize,
 }
 
 /// One output of a recipe.
@@ -124,7 +131,7 @@ impl Recipe {
             .get("inputs")
             .map(|node| input::decode_all(node, decoder))
             .unwrap_or_default();
-        let steps = fields
+        let mut steps = fields
             .required("steps", decoder)
             .map(|node| Step::decode_all(node, recipes, decoder))
             .unwrap_or_default();
@@ -136,6 +143,23 @@ impl Recipe {
             );
         }
         step::refuse_cleanups(&steps, "a recipe", decoder);
+        let mut length = steps.iter().map(Step::length).sum();
+        if length > MOST_STEPS {
+            decoder.error_with_help(
+                &key.place,
+                format!("this recipe comes to {length} steps with the recipes it uses"),
+                format!("a recipe may come to {MOST_STEPS} steps"),
+            );
+            // Told once, and not by every recipe that uses this one.
+            length = 1;
+        }
+        step::refuse_rounds(
+            &steps,
+            "a recipe",
+            "write it into the step that uses the recipe",
+            decoder,
+        );
+        snapshots::name_steps(&mut steps);
         let mut outputs = Vec::new();
         let mut uses: Vec<Use> = Vec::new();
         if let Some(node) = fields.get("outputs") {
@@ -168,6 +192,7 @@ impl Recipe {
             inputs,
             steps,
             outputs,
+            length,
         })
     }
 }

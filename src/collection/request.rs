@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::Method;
 
 use super::body::{self, Body};
+use super::poll::Poll;
+use super::retry::Retry;
 use crate::auth::{self, Scheme};
 use crate::decode::{Decoder, Fields};
 use crate::secret;
@@ -37,15 +39,45 @@ pub struct RequestSpec {
     pub timeout: Option<Duration>,
     /// How many redirects are followed.
     pub redirects: Option<u8>,
+    /// When it is sent again.
+    pub retry: Option<Retry>,
+    /// How many answers make a step.
+    pub repeat: Repeat,
+}
+
+/// How many answers make a step.
+#[derive(Debug)]
+pub enum Repeat {
+    /// One.
+    Once,
+    /// As many as it takes until one is as it should be.
+    Poll(Box<Poll>),
+}
+
+impl Repeat {
+    fn decode(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Repeat> {
+        let poll = fields.get("poll").map(|node| Poll::decode(node, decoder));
+        match poll {
+            Some(poll) => poll.map(|poll| Repeat::Poll(Box::new(poll))),
+            None => Some(Repeat::Once),
+        }
+    }
 }
 
 impl RequestSpec {
     /// Marks the keys of a request as known, where there is no request to decode them for.
     pub(super) fn know(fields: &mut Fields<'_>) {
-        for name in ["query", "headers", "cookies", "auth", "timeout", "redirects"]
-            .into_iter()
-            .chain(body::KINDS)
-        {
+        let plain = [
+            "query",
+            "headers",
+            "cookies",
+            "auth",
+            "timeout",
+            "redirects",
+            "retry",
+            "poll",
+        ];
+        for name in plain.into_iter().chain(body::KINDS) {
             fields.get(name);
         }
     }
@@ -57,7 +89,7 @@ impl RequestSpec {
         fields: &mut Fields<'_>,
         decoder: &mut Decoder<'_>,
     ) -> Option<RequestSpec> {
-        let url_template = decoder.template(url, "a URL");
+        let url_template = decoder.url(url);
         let query = fields
             .get("query")
             .map(|node| trees(node, "query", decoder))
@@ -76,6 +108,8 @@ impl RequestSpec {
             .get("timeout")
             .and_then(|node| decoder.duration(node, "`timeout`"));
         let redirects = fields.get("redirects").and_then(|node| redirects(node, decoder));
+        let retry = fields.get("retry").and_then(|node| Retry::decode(node, decoder));
+        let repeat = Repeat::decode(fields, decoder).unwrap_or(Repeat::Once);
         Some(RequestSpec {
             method,
             url: url_template?,
@@ -86,6 +120,8 @@ impl RequestSpec {
             auth,
             timeout,
             redirects,
+            retry,
+            repeat,
         })
     }
 }
@@ -103,6 +139,16 @@ pub(super) fn method<'n>(fields: &mut Fields<'n>) -> Vec<(&'n Key, Method, &'n N
         .collect()
 }
 
+/// A key that is a slip of a method, such as `GTE` or `get`, which is told.
+pub(super) fn misspelt<'n>(
+    fields: &mut Fields<'n>,
+    decoder: &mut Decoder<'_>,
+) -> Option<(&'n Key, Method, &'n Node)> {
+    let (name, key, node) = fields.slip(&METHODS, decoder)?;
+    let method = Method::from_bytes(name.as_bytes()).ok()?;
+    Some((key, method, node))
+}
+
 /// How many redirects are followed: true for ten, false for none, or a number.
 pub(super) fn redirects(node: &Node, decoder: &mut Decoder<'_>) -> Option<u8> {
     match node.as_bool() {
@@ -113,6 +159,19 @@ pub(super) fn redirects(node: &Node, decoder: &mut Decoder<'_>) -> Option<u8> {
             u8::try_from(number).ok()
         }
     }
+}
+
+/// A status or a list of them.
+pub(super) fn statuses(node: &Node, decoder: &mut Decoder<'_>) -> Vec<u16> {
+    let items = match node.as_list() {
+        Some(items) => items,
+        None => std::slice::from_ref(node),
+    };
+    items
+        .iter()
+        .filter_map(|item| decoder.integer(item, "a status", 100..=599))
+        .filter_map(|status| u16::try_from(status).ok())
+        .collect()
 }
 
 fn trees(node: &Node, what: &str, decoder: &mut Decoder<'_>) -> Vec<(String, Tree)> {
@@ -182,7 +241,7 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
             };
             let values: Vec<Template> = values
                 .iter()
-                .filter_map(|value| decoder.template(value, "a header"))
+                .filter_map(|value| decoder.header(value, "a header"))
                 .collect();
             if secret::sensitive_header(&key.name) {
                 values
@@ -203,7 +262,7 @@ fn cookies(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Template)> {
     map.iter()
         .filter_map(|(key, node)| {
             decoder
-                .template(node, "a cookie")
+                .header(node, "a cookie")
                 .map(|value| (key.name.clone(), value))
         })
         .collect()

@@ -8,9 +8,10 @@ use http::Method;
 
 use super::capture::{self, CaptureSpec};
 use super::expect::Expectations;
-use super::input::is_name;
+use super::input::can_be_variable;
 use super::recipe::{Recipe, Recipes};
-use super::request::{self, RequestSpec};
+use super::request::{self, Repeat, RequestSpec};
+use super::rounds::Rounds;
 use crate::decode::{Decoder, Fields};
 use crate::source::Place;
 use crate::template::{Expression, Tree, Use};
@@ -27,7 +28,9 @@ pub struct Step {
     pub lines: RangeInclusive<usize>,
     /// Its tags.
     pub tags: Vec<String>,
-    /// When it is run.
+    /// What it is repeated over.
+    pub rounds: Option<Rounds>,
+    /// When it is run; in each round, where it reads what a round sets.
     pub condition: Option<Expression>,
     /// Why it is never run.
     pub skip: Option<String>,
@@ -39,6 +42,8 @@ pub struct Step {
     pub session: Option<SessionChoice>,
     /// What it does.
     pub action: Action,
+    /// Its part of the names of snapshot files, distinct among the steps it stands with.
+    pub(super) file_name: String,
     /// What is expected of the answer.
     pub expect: Expectations,
     /// What is taken out of it.
@@ -83,14 +88,29 @@ pub struct Call {
 }
 
 /// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 6] = ["for", "parallel", "poll", "paginate", "retry", "rate"];
+const NOT_YET: [&str; 2] = ["paginate", "rate"];
 
 impl Step {
-    /// How many checks a pass needs of it, those of a recipe's steps included.
+    /// How many checks a pass needs of it, or of one of its rounds, those of a recipe's steps included.
     pub fn checks(&self) -> usize {
         match &self.action {
-            Action::Request(_) | Action::Wait(_) => self.expect.len(),
+            Action::Request(spec) => {
+                let until = match &spec.repeat {
+                    Repeat::Poll(poll) => poll.until.len(),
+                    Repeat::Once => 0,
+                };
+                until + self.expect.len()
+            }
+            Action::Wait(_) => self.expect.len(),
             Action::Use(call) => call.recipe.steps.iter().map(Step::checks).sum::<usize>(),
+        }
+    }
+
+    /// How many steps it comes to: itself, or those of the recipe it uses.
+    pub(super) fn length(&self) -> usize {
+        match &self.action {
+            Action::Request(_) | Action::Wait(_) => 1,
+            Action::Use(call) => call.recipe.length,
         }
     }
 
@@ -133,6 +153,7 @@ impl Step {
             .get("tags")
             .map(|node| decoder.constants(node, "a tag"))
             .unwrap_or_default();
+        let rounds = Rounds::decode(&mut fields, decoder);
         let condition = fields.get("if").and_then(|node| decoder.expression(node, "`if`"));
         let skip = reason(&mut fields, "skip", decoder);
         let xfail = reason(&mut fields, "xfail", decoder);
@@ -161,10 +182,13 @@ impl Step {
                     "write it into the recipe, or into a step with a request",
                 );
             } else if key == "expect" {
-                expect = Expectations::decode(node, decoder);
+                expect = Expectations::decode_of_step(node, decoder);
             } else {
                 captures = capture::decode_all(node, decoder);
             }
+        }
+        if !is_request {
+            refuse_of_requests(&mut fields, decoder);
         }
         let place = fields.place().clone();
         fields.finish(decoder);
@@ -177,23 +201,42 @@ impl Step {
         let name = name.unwrap_or_else(|| action_name(&action));
         let lines = lines(&place);
         let place = Place::new(&place.source, action_place.span.clone());
-        Some(Step {
+        let step = Step {
             name,
             place,
             lines,
             tags,
+            rounds,
             condition,
             skip,
             xfail,
             goes_on,
             session,
             action,
+            file_name: String::new(),
             expect,
             captures,
             cleanup,
             uses,
             judged_uses,
-        })
+        };
+        if let Some(rounds) = &step.rounds {
+            rounds.refuse_hidden(step.sets(), &step.place, decoder);
+        }
+        Some(step)
+    }
+}
+
+/// Notes what is said of a request in a step that sends none of its own.
+fn refuse_of_requests(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
+    for name in ["retry", "poll"] {
+        if let Some((key, _)) = fields.entry(name) {
+            decoder.error_with_help(
+                &key.place,
+                format!("`{name}` needs a request, and this step sends none of its own"),
+                "write it into the step whose request it is about, of the recipe if it stands there",
+            );
+        }
     }
 }
 
@@ -220,7 +263,20 @@ fn cleanup(fields: &mut Fields<'_>, recipes: &mut Recipes, decoder: &mut Decoder
         None => Step::decode(node, recipes, decoder).into_iter().collect(),
     };
     refuse_cleanups(&steps, "a cleanup", decoder);
+    refuse_rounds(
+        &steps,
+        "a cleanup",
+        "each round of the step has its own cleanup",
+        decoder,
+    );
     steps
+}
+
+/// Notes a `for` where it has no rounds of its own in the plan.
+pub(super) fn refuse_rounds(steps: &[Step], place: &str, help: &str, decoder: &mut Decoder<'_>) {
+    for rounds in steps.iter().filter_map(|step| step.rounds.as_ref()) {
+        decoder.error_with_help(&rounds.place, format!("`for` cannot stand in {place}"), help);
+    }
 }
 
 /// Notes cleanups where nothing would run them.
@@ -275,7 +331,7 @@ fn action(
     recipes: &mut Recipes,
     decoder: &mut Decoder<'_>,
 ) -> Option<(Place, Action)> {
-    let methods = request::method(fields);
+    let mut methods = request::method(fields);
     let request = fields.entry("request");
     let call = fields.entry("use");
     let wait = fields.entry("wait");
@@ -284,17 +340,20 @@ fn action(
     keys.sort_by_key(|key| key.place.span.start);
     match keys.as_slice() {
         [] => {
-            decoder.error_with_help(
-                fields.place(),
-                "a step needs an action",
-                "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
-            );
             // The keys beside an action are known words, whichever action is missing.
-            for name in ["with", "as"] {
+            for name in ["with", "as", "expect", "capture"] {
                 fields.get(name);
             }
             RequestSpec::know(fields);
-            return None;
+            methods.extend(request::misspelt(fields, decoder));
+            if methods.is_empty() {
+                decoder.error_with_help(
+                    fields.place(),
+                    "a step needs an action",
+                    "one of GET POST PUT PATCH DELETE HEAD OPTIONS QUERY with a URL, or request, use, wait",
+                );
+                return None;
+            }
         }
         [_] => {}
         [first, second, ..] => {
@@ -345,10 +404,7 @@ pub(super) fn call_of(
     let with = fields.get("with");
     let alias = fields.get("as").and_then(|node| {
         let name = decoder.constant(node, "`as`")?;
-        if !is_name(name) {
-            decoder.error(&node.place, format!("`{name}` cannot be used as a variable"));
-        }
-        Some(name.to_owned())
+        can_be_variable(name, &node.place, decoder).then(|| name.to_owned())
     });
     let recipe = recipes.load(node, decoder);
     let mut values = Vec::new();

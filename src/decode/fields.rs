@@ -1,6 +1,7 @@
 //! A mapping whose keys are a closed set: what is asked for is the set, and everything else is an error.
 
 use super::Decoder;
+use crate::registry;
 use crate::source::Place;
 use crate::yaml::{Key, Map, Node};
 
@@ -10,6 +11,8 @@ pub struct Fields<'n> {
     what: &'static str,
     place: Place,
     asked: Vec<&'static str>,
+    /// Keys that something was said about already, and that belong to no set.
+    told: Vec<&'n str>,
 }
 
 impl<'n> Fields<'n> {
@@ -19,6 +22,7 @@ impl<'n> Fields<'n> {
             what,
             place,
             asked: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -29,24 +33,49 @@ impl<'n> Fields<'n> {
 
     /// The key and its value.
     pub fn entry(&mut self, name: &'static str) -> Option<(&'n Key, &'n Node)> {
-        self.asked.push(name);
+        if !self.asked.contains(&name) {
+            self.asked.push(name);
+        }
         self.map.entry(name)
     }
 
     /// The value of a key that must be there.
     pub fn required(&mut self, name: &'static str, decoder: &mut Decoder<'_>) -> Option<&'n Node> {
-        let node = self.get(name);
-        if node.is_none() {
-            decoder.error(&self.place, format!("{} needs `{name}`", self.what));
+        if let Some(node) = self.get(name) {
+            return Some(node);
         }
-        node
+        if let Some((_, _, node)) = self.slip(&[name], decoder) {
+            return Some(node);
+        }
+        decoder.error(&self.place, format!("{} needs `{name}`", self.what));
+        None
+    }
+
+    /// Where none of `names` is there: a key that is a slip of one of them. It is told as unknown, and what is
+    /// written under it can be judged as if the key were right, so that one slip is one error.
+    ///
+    /// The keys that may stand in the mapping besides must have been asked for.
+    pub fn slip(
+        &mut self,
+        names: &[&'static str],
+        decoder: &mut Decoder<'_>,
+    ) -> Option<(&'static str, &'n Key, &'n Node)> {
+        let (key, node, meant) = self.rest().find_map(|(key, node)| {
+            let meant = registry::misspelt(&key.name, names.iter().copied())?;
+            Some((key, node, meant))
+        })?;
+        decoder.unknown(&key.place, &format!("key in {}:", self.what), &key.name, [meant]);
+        self.told.push(&key.name);
+        let meant = names.iter().find(|name| **name == meant)?;
+        Some((meant, key, node))
     }
 
     /// Refuses keys that are known and come with other parts of Callsheet: never ignored, and never taken for a slip.
     pub fn refuse_not_yet(&mut self, names: &[&'static str], decoder: &mut Decoder<'_>) {
         for name in names {
-            if let Some((key, _)) = self.entry(name) {
+            if let Some((key, _)) = self.map.entry(name) {
                 decoder.error(&key.place, format!("`{name}` is not there yet"));
+                self.told.push(&key.name);
             }
         }
     }
@@ -58,9 +87,10 @@ impl<'n> Fields<'n> {
 
     /// The entries that were not asked for, such as JSONPaths among fixed keys.
     pub fn rest(&self) -> impl Iterator<Item = (&'n Key, &'n Node)> + use<'n, '_> {
-        self.map
-            .iter()
-            .filter(|(key, _)| !self.asked.contains(&key.name.as_str()))
+        self.map.iter().filter(|(key, _)| {
+            let name = key.name.as_str();
+            !self.asked.contains(&name) && !self.told.contains(&name)
+        })
     }
 
     /// The keys of the set so far.

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::json::number;
 use crate::registry;
 use crate::source::{Place, Root, SourceError};
-use crate::template::{Expression, Template, Tree, Use};
+use crate::template::{Expression, Template, Tree, Use, foreign};
 use crate::yaml::{Content, Node, Text};
 
 /// The largest file a call sheet may name for a body or a schema, in bytes.
@@ -96,7 +96,15 @@ impl<'a> Decoder<'a> {
 
     /// Notes that another kind of value was expected.
     pub fn expected(&mut self, node: &Node, what: &str) {
-        self.error(&node.place, format!("expected {what}, found {}", node.kind()));
+        let message = format!("expected {what}, found {}", node.kind());
+        let entry = node.as_str().filter(|_| what.starts_with("a mapping"));
+        match entry.and_then(without_colon) {
+            Some((key, value)) => {
+                let help = format!("a `:` is missing: `{key}: {value}`");
+                self.error_with_help(&node.place, message, help);
+            }
+            None => self.error(&node.place, message),
+        }
     }
 
     /// The entries of a mapping, to be asked for by name; `what` is used in messages: `a step`.
@@ -200,6 +208,22 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// A URL with holes, or a part of one.
+    pub fn url(&mut self, node: &Node) -> Option<Template> {
+        if let Content::Text(text) = &node.content {
+            foreign::warn_in_url(text, self.diagnostics);
+        }
+        self.template(node, "a URL")
+    }
+
+    /// A header's value or a cookie's with holes.
+    pub fn header(&mut self, node: &Node, what: &str) -> Option<Template> {
+        if let Content::Text(text) = &node.content {
+            foreign::warn_in_value(text, self.diagnostics);
+        }
+        self.template(node, what)
+    }
+
     /// A value with holes.
     pub fn tree(&mut self, node: &Node) -> Option<Tree> {
         Tree::compile(node, self.diagnostics, &mut self.uses)
@@ -268,6 +292,15 @@ impl<'a> Decoder<'a> {
     fn or_error<T>(&mut self, place: &Place, result: Result<T, SourceError>) -> Option<T> {
         result.map_err(|error| self.error(place, error.to_string())).ok()
     }
+}
+
+/// The key and the value of a text such as `status 200`, which lacks its colon.
+fn without_colon(text: &str) -> Option<(&str, &str)> {
+    let (key, value) = text.split_once(' ')?;
+    let is_key = key
+        .chars()
+        .all(|character| character.is_alphanumeric() || "_-$.[]*".contains(character));
+    (is_key && !value.trim().is_empty() && !text.contains('\n')).then_some((key, value.trim()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::render::Mask;
 use crate::source::Place;
 
 /// The line a place starts on, cut around the place, with what could drive a terminal written as escapes.
@@ -16,20 +17,30 @@ pub(super) struct Excerpt {
 const CUT: &str = "…";
 
 impl Excerpt {
-    /// The excerpt of at most about `width` characters.
-    pub(super) fn new(place: &Place, width: usize) -> Excerpt {
+    /// The excerpt of at most about `width` characters, of a line that was masked before it is cut.
+    pub(super) fn new(place: &Place, width: usize, mask: Mask<'_>) -> Excerpt {
         let source = &place.source;
         let line = source.line(place.line()).unwrap_or(0..0);
         let start = boundary(&source.text, place.span.start.clamp(line.start, line.end));
         let end = boundary(&source.text, place.span.end.clamp(start, line.end));
-        let before = visible_reversed(&source.text[line.start..start]);
-        let within = visible(&source.text[start..end]);
-        let after = visible(&source.text[end..line.end]);
+        let whole = &source.text[line.clone()];
+        let masked = mask(whole);
+        let span = moved(start - line.start..end - line.start, whole, &masked);
+        let before = visible_reversed(&masked[..span.start]);
+        let within = visible(&masked[span.clone()]);
+        let after = visible(&masked[span.end..]);
 
-        // The place comes first, a third of what is left goes to what stands before it.
+        // The place comes first; what stands before it gets a third of what is left, and what the rest does not need.
         let within = cut(within, width.saturating_sub(2).max(1));
         let room = width.saturating_sub(within.characters);
-        let before = cut(before, (room / 3).max(MINIMUM_CONTEXT));
+        let behind: usize = visible(&masked[span.end..])
+            .take(room)
+            .map(|piece| piece.chars().count())
+            .sum();
+        let before = cut(
+            before,
+            (room / 3).max(room.saturating_sub(behind)).max(MINIMUM_CONTEXT),
+        );
         let after = cut(after, room.saturating_sub(before.characters).max(MINIMUM_CONTEXT));
 
         let mut text = String::new();
@@ -49,6 +60,35 @@ impl Excerpt {
             span: span_start..span_end,
         }
     }
+}
+
+/// Where a span of a line lies in the line as it is once masked. What lies within the masked part covers all of it.
+fn moved(span: Range<usize>, line: &str, masked: &str) -> Range<usize> {
+    if line == masked {
+        return span;
+    }
+    let same = |pair: &(char, char)| pair.0 == pair.1;
+    let length =
+        |characters: usize, text: &str| text.chars().take(characters).map(char::len_utf8).sum::<usize>();
+    let before = length(line.chars().zip(masked.chars()).take_while(same).count(), line);
+    let rest = (line[before..].chars().rev()).zip(masked[before..].chars().rev());
+    let after: usize = rest
+        .take_while(same)
+        .map(|(character, _)| character.len_utf8())
+        .sum();
+    let start = if span.start <= before {
+        span.start
+    } else if span.start >= line.len() - after {
+        masked.len() - (line.len() - span.start)
+    } else {
+        before
+    };
+    let end = if span.end <= before {
+        span.end
+    } else {
+        masked.len() - (line.len() - span.end).min(after)
+    };
+    start..end.max(start)
 }
 
 /// How many characters beside a place are shown even where the window is narrow.
@@ -125,7 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn excerpt(text: &str, span: Range<usize>, width: usize) -> (String, String) {
-        let excerpt = Excerpt::new(&Place::new(&Source::new("a", text), span), width);
+        let excerpt = Excerpt::new(&Place::new(&Source::new("a", text), span), width, &str::to_owned);
         let spanned = excerpt.text[excerpt.span].to_owned();
         (excerpt.text, spanned)
     }

@@ -8,7 +8,7 @@ mod summary;
 use crate::source::Place;
 
 pub use list::Diagnostics;
-pub use render::{Style, render};
+pub use render::{Mask, Style, render};
 pub use summary::summary;
 
 /// How much a diagnostic weighs.

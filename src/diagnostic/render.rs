@@ -15,8 +15,14 @@ pub struct Style {
     pub width: usize,
 }
 
+/// Hides what must not be seen in a text.
+///
+/// It is given every text whole, before any is escaped or cut: of a secret that was cut, a piece would be left that
+/// nobody could find any more.
+pub type Mask<'a> = &'a dyn Fn(&str) -> String;
+
 /// Draws diagnostics in the order given, an empty line between two of them, a line break at the end.
-pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style) -> String {
+pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style, mask: Mask<'_>) -> String {
     let renderer = if style.colour {
         Renderer::styled()
     } else {
@@ -29,7 +35,7 @@ pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style) -> String {
         if !drawn.is_empty() {
             drawn.push('\n');
         }
-        let report = renderer.render(&groups(diagnostic, style));
+        let report = renderer.render(&groups(diagnostic, style, mask));
         drawn.push_str(report.trim_start_matches('\n'));
         drawn.push('\n');
     }
@@ -40,7 +46,8 @@ pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style) -> String {
 ///
 /// The renderer ties its first group to the second by an empty line of the margin, which would part a place from
 /// its line; an empty group takes that role, and leaves an empty line to be trimmed.
-fn groups(diagnostic: &Diagnostic, style: Style) -> Vec<Group<'static>> {
+fn groups(diagnostic: &Diagnostic, style: Style, mask: Mask<'_>) -> Vec<Group<'static>> {
+    let safe_line = |text: &str| safe_line(&mask(text));
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -48,12 +55,19 @@ fn groups(diagnostic: &Diagnostic, style: Style) -> Vec<Group<'static>> {
     let title = level.clone().primary_title(safe_line(&diagnostic.message));
     let mut groups = vec![Group::with_level(level.clone())];
     match &diagnostic.place {
-        Some(place) => groups.extend(located(level, title, place, diagnostic.label.as_deref(), style)),
+        Some(place) => groups.extend(located(
+            level,
+            title,
+            place,
+            diagnostic.label.as_deref(),
+            style,
+            mask,
+        )),
         None => groups.push(Group::with_title(title)),
     }
     for (place, text) in &diagnostic.related {
         let title = Level::NOTE.secondary_title(safe_line(text));
-        groups.extend(located(Level::NOTE, title, place, None, style));
+        groups.extend(located(Level::NOTE, title, place, None, style, mask));
     }
     if let Some(help) = &diagnostic.help {
         let lines: Vec<String> = help.lines().map(safe_line).collect();
@@ -70,16 +84,17 @@ fn located(
     place: &Place,
     label: Option<&str>,
     style: Style,
+    mask: Mask<'_>,
 ) -> [Group<'static>; 2] {
     let (line, column) = (place.line(), place.column());
-    let origin = Origin::path(safe_line(&place.source.path))
+    let origin = Origin::path(safe_line(&mask(&place.source.path)))
         .line(line)
         .char_column(column);
     let gutter = line.to_string().len() + " | ".len();
-    let excerpt = Excerpt::new(place, style.width.saturating_sub(gutter));
+    let excerpt = Excerpt::new(place, style.width.saturating_sub(gutter), mask);
     let annotation = AnnotationKind::Primary
         .span(excerpt.span)
-        .label(label.map(safe_line));
+        .label(label.map(|label| safe_line(&mask(label))));
     let snippet = Snippet::source(excerpt.text)
         .line_start(line)
         .annotation(annotation);
@@ -98,6 +113,10 @@ mod tests {
         colour: false,
         width: 80,
     };
+
+    fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style) -> String {
+        super::render(diagnostics, style, &str::to_owned)
+    }
 
     fn golden(drawn: &str, lines: &[&str]) {
         assert_eq!(drawn.lines().collect::<Vec<_>>(), lines);
@@ -169,8 +188,8 @@ mod tests {
                 "error: odd \\u{1b}[2Jkey\\nerror: not a line",
                 " --> a.yaml:1:501",
                 "  |",
-                "1 | …éééééééééééé\\u{1b}]x\\u{7}: 1",
-                "  |              ^^^^^^^^^^^^^",
+                "1 | …éééééééééééééééééééé\\u{1b}]x\\u{7}: 1",
+                "  |                      ^^^^^^^^^^^^^",
             ],
         );
     }
@@ -182,6 +201,26 @@ mod tests {
             &render([error], PLAIN),
             &["error: nothing here", " --> a.yaml:1:1", "  |", "1 |", "  | ^"],
         );
+    }
+
+    #[test]
+    fn what_is_hidden_leaves_no_piece_where_a_line_is_cut() {
+        let mask = |text: &str| text.replace("s3cr3t-s3cr3t-s3cr3t", "‹key›");
+        let text = format!("{} s3cr3t-s3cr3t-s3cr3t: {}", "a".repeat(60), "b".repeat(60));
+        let source = Source::new("s3cr3t-s3cr3t-s3cr3t.yaml", text);
+        for width in 1..160 {
+            for span in [0..1, 58..62, 61..81, 65..70, 70..100, 83..84, 0..143] {
+                let place = Place::new(&source, span);
+                let error = Diagnostic::error("no s3cr3t-s3cr3t-s3cr3t")
+                    .at(&place)
+                    .label("s3cr3t-s3cr3t-s3cr3t")
+                    .related(&place, "s3cr3t-s3cr3t-s3cr3t")
+                    .help("write s3cr3t-s3cr3t-s3cr3t");
+                let style = Style { colour: false, width };
+                let drawn = super::render([error], style, &mask);
+                assert!(!drawn.contains("3cr") && drawn.contains("no ‹key›"), "{drawn}");
+            }
+        }
     }
 
     #[test]

@@ -132,7 +132,8 @@ impl Client {
     ) -> Result<Headed, HttpError> {
         let client = self.transport.pooled(&journey.url)?;
         let attempt = Attempt::new(self.transport.port(&journey.url), timeouts);
-        let error = match exchange(client, journey, attempt, clock, observe).await? {
+        let sent = exchange(client, journey, attempt, clock, observe).await;
+        let error = match sent.map_err(|error| self.transport.blame(error))? {
             Ok(headed) => return Ok(headed),
             Err(lost) => lost,
         };
@@ -141,7 +142,8 @@ impl Client {
         }
         let client = self.transport.fresh(&journey.url)?;
         let attempt = Attempt::new(self.transport.port(&journey.url), timeouts);
-        exchange(client, journey, attempt, clock, observe).await?
+        let sent = exchange(client, journey, attempt, clock, observe).await;
+        sent.map_err(|error| self.transport.blame(error))?
     }
 
     fn check_headers(&self, headers: &HeaderMap, url: &Url) -> Result<(), HttpError> {

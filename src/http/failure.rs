@@ -37,7 +37,7 @@ pub(super) fn of(error: &reqwest::Error, phase: Phase, url: &Url) -> HttpError {
         }
     }
     let cause = match find::<io::Error>(error) {
-        Some(cause) if cause.kind() != io::ErrorKind::Other => format!(" ({})", cause.kind()),
+        Some(cause) if cause.kind() != io::ErrorKind::Other => format!(" ({})", reason(cause)),
         _ => String::new(),
     };
     let message = match phase {
@@ -111,7 +111,7 @@ pub(super) fn is_lost_connection(error: &reqwest::Error) -> bool {
 
 fn not_connected(error: &reqwest::Error, phase: Phase, url: &Url, host: &str) -> HttpError {
     let cause = match find::<io::Error>(error) {
-        Some(cause) if cause.kind() != io::ErrorKind::Other => cause.kind().to_string(),
+        Some(cause) if cause.kind() != io::ErrorKind::Other => reason(cause),
         _ => root(error).to_string(),
     };
     match phase {
@@ -152,8 +152,20 @@ fn tls_message(error: &rustls::Error, host: &str) -> String {
     }
 }
 
+/// What the system says, by the kind's own words or, where it has none for it, by the system's.
+fn reason(error: &io::Error) -> String {
+    let kind = error.kind().to_string();
+    match error.raw_os_error() {
+        Some(number) if kind == "uncategorized error" => {
+            let text = io::Error::from_raw_os_error(number).to_string();
+            text.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+        _ => kind,
+    }
+}
+
 /// The host and port, which is all of a URL that an error shows.
-fn authority(url: &Url) -> String {
+pub(super) fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port_or_known_default() {
         Some(port) => format!("{host}:{port}"),

@@ -15,6 +15,10 @@ mod error;
 
 mod cookies;
 
+mod date;
+
+mod retry_after;
+
 mod guard;
 
 mod limits;
@@ -59,4 +63,5 @@ pub use options::{ClientCertificate, ClientOptions, HttpVersion, Resolve};
 pub use phase::Phase;
 pub use request::Request;
 pub use response::{Hop, Response, Sent, Sizes};
+pub use retry_after::retry_after;
 pub use timings::Timings;

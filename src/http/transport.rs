@@ -11,7 +11,7 @@ use super::connector::NotingLayer;
 use super::dns::Resolver;
 use super::options::invalid;
 use super::tls::Tls;
-use super::{ClientOptions, HttpError, HttpVersion};
+use super::{ClientOptions, HttpError, HttpVersion, Phase, failure};
 
 /// How long an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(90);
@@ -74,6 +74,15 @@ impl Transport {
             .unwrap_or(url)
             .port_or_known_default()
             .unwrap_or_default()
+    }
+
+    /// The error with the proxy named, where it came up on the way through one: whoever is named else may be well.
+    pub(super) fn blame(&self, mut error: HttpError) -> HttpError {
+        if let (Some(proxy), Phase::Dns | Phase::Connect | Phase::Tls) = (&self.proxy, error.phase) {
+            let proxy = failure::authority(proxy);
+            error.message = format!("{} (by way of the proxy {proxy})", error.message);
+        }
+        error
     }
 
     fn client(&self, url: &Url, pool: Pool) -> Result<&reqwest::Client, HttpError> {

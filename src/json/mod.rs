@@ -3,12 +3,14 @@
 //! Numbers keep their text (`arbitrary_precision`), so nothing here goes through `f64`, and keys keep the order in
 //! which they came.
 
+mod elements;
 mod equality;
 pub mod number;
 pub mod path;
 mod read;
 mod write;
 
+pub use elements::parse_elements;
 pub use equality::{describe_type_mismatch, equal, kind};
 pub use read::{DEPTH_LIMIT, JsonError, parse};
 pub use write::{canonical, compact, pretty, short};

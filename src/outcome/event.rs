@@ -323,6 +323,10 @@ pub struct SnapshotResult {
     pub file: String,
     /// What became of it.
     pub state: SnapshotState,
+    /// What is odd about it and does not keep the check from holding: an ignored path that matches nothing, a file that
+    /// could not be written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// What became of a snapshot.

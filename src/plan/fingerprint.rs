@@ -26,7 +26,7 @@ pub(super) fn of(units: &[Unit], homes: &[usize], total: usize) -> String {
             let case = &chosen.collection.cases[chosen.case];
             add(&home.to_string());
             add(&file(&chosen.collection.file));
-            add(&case.name);
+            add(&chosen.name());
             add(&format!("{:?}", chosen.repeat));
             for step in &chosen.steps {
                 add(&step.to_string());

@@ -4,6 +4,7 @@ mod fingerprint;
 mod order;
 mod pattern;
 mod protect;
+mod rounds;
 mod select;
 mod tags;
 
@@ -12,10 +13,11 @@ use std::sync::Arc;
 pub use order::{CaseTime, Dealing, Order, Shard};
 pub use pattern::Pattern;
 pub use protect::refused_writes;
+pub use rounds::CaseRounds;
 pub use select::{CaseSet, Selection, Target};
 pub use tags::TagExpression;
 
-use crate::collection::{Case, Collection, Step};
+use crate::collection::{Case, Collection, Round, Rounds, Step};
 use crate::outcome::{self, LeftOut, Role, Spot};
 use order::{Chosen, Unit};
 
@@ -37,6 +39,8 @@ pub struct PlannedCase {
     pub collection: Arc<Collection>,
     /// Which of the collection's cases it is.
     pub case: usize,
+    /// Which of the case's rounds; none if it is not repeated, and if there is no round or none is known.
+    pub round: Option<Arc<Round>>,
     /// Its steps, in order.
     pub steps: Vec<PlannedStep>,
     /// Which of how many repeats it is, from 1, where there is more than one.
@@ -44,12 +48,41 @@ pub struct PlannedCase {
 }
 
 /// A step that will run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct PlannedStep {
     /// Its number in the plan, from 0.
     pub number: usize,
     /// Which of the case's steps it is.
     pub part: Part,
+    /// Which of its rounds; none if it is not repeated, if there is no round, and while none is known.
+    pub round: Option<Arc<Round>>,
+}
+
+impl PlannedStep {
+    /// The name it has in reports: that of the step, with its round.
+    pub fn name(&self, step: &Step) -> String {
+        title(&step.name, self.round.as_deref())
+    }
+
+    /// The step as events tell it.
+    pub fn describe(&self, step: &Step) -> outcome::PlannedStep {
+        outcome::PlannedStep {
+            step: self.number,
+            name: self.name(step),
+            place: Spot::new(&step.place),
+            tags: step.tags.clone(),
+            checks: step.checks(),
+            role: self.part.role(),
+            of: self.part.of(),
+        }
+    }
+}
+
+fn title(name: &str, round: Option<&Round>) -> String {
+    match round {
+        Some(round) => round.title(name),
+        None => name.to_owned(),
+    }
 }
 
 /// Where in a case a step stands.
@@ -94,60 +127,93 @@ impl PlannedCase {
         &self.collection.cases[self.case]
     }
 
-    /// Its name, by which it differs from its repeats.
+    /// The name it has in reports: that of the case, with its round, and which of its repeats it is.
     pub fn name(&self) -> String {
-        let name = &self.case().name;
+        let name = title(&self.case().name, self.round.as_deref());
         match self.repeat {
             Some((number, times)) => format!("{name} [{number} of {times}]"),
-            None => name.clone(),
+            None => name,
         }
     }
 
-    /// Its steps with their numbers in the plan, cleanups and `finally` steps among them.
-    pub fn steps(&self) -> impl Iterator<Item = (usize, &Step)> {
-        self.parts().map(|(planned, step)| (planned.number, step))
+    /// Its steps, cleanups and `finally` steps among them, each with its number and where in the case it stands.
+    pub fn parts(&self) -> impl Iterator<Item = (&PlannedStep, &Step)> {
+        self.steps
+            .iter()
+            .map(|planned| (planned, self.step(planned.part)))
     }
 
-    /// The same with where in the case each stands.
-    pub fn parts(&self) -> impl Iterator<Item = (PlannedStep, &Step)> {
+    /// What stands at a place of the case.
+    pub fn step(&self, part: Part) -> &Step {
         let case = self.case();
-        self.steps.iter().map(|planned| {
-            let step = match planned.part {
-                Part::Step(step) => &case.steps[step],
-                Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup[cleanup],
-                Part::Finally(step) => &case.finally[step],
-            };
-            (*planned, step)
-        })
+        match part {
+            Part::Step(step) => &case.steps[step],
+            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup[cleanup],
+            Part::Finally(step) => &case.finally[step],
+        }
     }
 }
 
 /// The steps of a case in the order they run: the chosen ones, their cleanups from the last to the first, and its
-/// `finally`.
+/// `finally`; each with its rounds in its place, where they are known. Cleanups of rounds go from the last to the first
+/// as well.
 fn parts(case: &Case, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
-    let mut parts: Vec<Part> = chosen.iter().map(|step| Part::Step(*step)).collect();
-    for (position, step) in chosen.iter().enumerate().rev() {
-        let cleanups = 0..case.steps[*step].cleanup.len();
-        parts.extend(cleanups.map(|cleanup| Part::Cleanup {
-            step: *step,
-            cleanup,
-            of: first + position,
-        }));
+    let mut parts: Vec<PlannedStep> = Vec::new();
+    let mut add = |part, round| {
+        let number = first + parts.len();
+        parts.push(PlannedStep { number, part, round });
+        number
+    };
+    let mut arming = Vec::new();
+    for step in chosen {
+        let rounds = rounds_of(case.steps[*step].rounds.as_ref());
+        let numbers: Vec<usize> = rounds
+            .iter()
+            .map(|round| add(Part::Step(*step), round.clone()))
+            .collect();
+        arming.push((*step, numbers, rounds));
     }
-    parts.extend((0..case.finally.len()).map(Part::Finally));
-    let numbered = parts.into_iter().enumerate();
-    numbered
-        .map(|(index, part)| PlannedStep {
-            number: first + index,
-            part,
-        })
-        .collect()
+    for (step, numbers, rounds) in arming.iter().rev() {
+        for cleanup in 0..case.steps[*step].cleanup.len() {
+            for (of, round) in numbers.iter().zip(rounds).rev() {
+                let part = Part::Cleanup {
+                    step: *step,
+                    cleanup,
+                    of: *of,
+                };
+                add(part, round.clone());
+            }
+        }
+    }
+    for (index, step) in case.finally.iter().enumerate() {
+        for round in rounds_of(step.rounds.as_ref()) {
+            add(Part::Finally(index), round);
+        }
+    }
+    parts
+}
+
+/// The rounds that are known before the run; one without a round, where there are none.
+fn rounds_of(rounds: Option<&Rounds>) -> Vec<Option<Arc<Round>>> {
+    one_at_least(rounds.and_then(Rounds::known))
+}
+
+fn one_at_least(rounds: Option<&[Arc<Round>]>) -> Vec<Option<Arc<Round>>> {
+    match rounds {
+        None | Some([]) => vec![None],
+        Some(rounds) => rounds.iter().cloned().map(Some).collect(),
+    }
 }
 
 impl Plan {
     /// Plans what a selection chooses from the collections: chosen in their order, repeated, shuffled, cut down to a
-    /// shard, and numbered last.
-    pub fn new(collections: &[Arc<Collection>], selection: &Selection, order: &Order) -> Plan {
+    /// shard, and numbered last. Of cases whose `for` is an expression, each round is planned that `rounds` knows.
+    pub fn new(
+        collections: &[Arc<Collection>],
+        selection: &Selection,
+        rounds: &CaseRounds,
+        order: &Order,
+    ) -> Plan {
         let mut plan = Plan {
             left_out: LeftOut {
                 by: selection.words(),
@@ -157,7 +223,7 @@ impl Plan {
         };
         let mut units: Vec<Unit> = collections
             .iter()
-            .flat_map(|collection| plan.choose(collection, selection))
+            .flat_map(|collection| plan.choose(collection, selection, rounds))
             .collect();
         if let Some(times) = order.repeat {
             units = order::repeat(units, times);
@@ -175,7 +241,12 @@ impl Plan {
     }
 
     /// The cases of a collection that are chosen. Those that its end waits for stay together with it.
-    fn choose(&mut self, collection: &Arc<Collection>, selection: &Selection) -> Vec<Unit> {
+    fn choose(
+        &mut self,
+        collection: &Arc<Collection>,
+        selection: &Selection,
+        rounds: &CaseRounds,
+    ) -> Vec<Unit> {
         let mut cases: Vec<Chosen> = Vec::new();
         for (index, case) in collection.cases.iter().enumerate() {
             let steps = selection.steps_of(collection, index);
@@ -189,12 +260,19 @@ impl Plan {
                 continue;
             }
             self.left_out.steps += case.steps.len() - steps.len();
-            cases.push(Chosen {
-                collection: Arc::clone(collection),
-                case: index,
-                steps,
-                repeat: None,
-            });
+            for round in one_at_least(rounds.of(&collection.file, index, case)) {
+                if !selection.takes_round(case, round.as_deref()) {
+                    self.left_out.cases += 1;
+                    continue;
+                }
+                cases.push(Chosen {
+                    collection: Arc::clone(collection),
+                    case: index,
+                    round,
+                    steps: steps.clone(),
+                    repeat: None,
+                });
+            }
         }
         if cases.iter().any(Chosen::closes) {
             return vec![cases];
@@ -210,6 +288,7 @@ impl Plan {
             self.cases.push(PlannedCase {
                 collection: chosen.collection,
                 case: chosen.case,
+                round: chosen.round,
                 steps,
                 repeat: chosen.repeat,
             });
@@ -232,15 +311,7 @@ impl Plan {
                 tags: planned.case().tags.clone(),
                 steps: planned
                     .parts()
-                    .map(|(planned, step)| outcome::PlannedStep {
-                        step: planned.number,
-                        name: step.name.clone(),
-                        place: Spot::new(&step.place),
-                        tags: step.tags.clone(),
-                        checks: step.checks(),
-                        role: planned.part.role(),
-                        of: planned.part.of(),
-                    })
+                    .map(|(planned, step)| planned.describe(step))
                     .collect(),
             })
             .collect()

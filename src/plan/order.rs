@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::fingerprint;
-use crate::collection::Collection;
+use super::{fingerprint, title};
+use crate::collection::{Collection, Round};
 use crate::outcome;
 
 /// How the chosen cases are put in order.
@@ -58,6 +58,8 @@ pub struct CaseTime {
 pub(super) struct Chosen {
     pub(super) collection: Arc<Collection>,
     pub(super) case: usize,
+    /// Which of the case's rounds, where it is repeated over data.
+    pub(super) round: Option<Arc<Round>>,
     pub(super) steps: Vec<usize>,
     /// Which of how many repeats, from 1, where there is more than one.
     pub(super) repeat: Option<(usize, usize)>,
@@ -71,11 +73,20 @@ impl Chosen {
         self.collection.cases[self.case].closes
     }
 
+    /// The name of the case, with its round.
+    pub(super) fn name(&self) -> String {
+        title(&self.collection.cases[self.case].name, self.round.as_deref())
+    }
+
     /// The same whatever else is chosen, on every machine.
     fn hash(&self, salt: &str) -> u64 {
-        let (round, _) = self.repeat.unwrap_or_default();
-        let name = &self.collection.cases[self.case].name;
-        hash(&[salt, &file(&self.collection.file), name, &round.to_string()])
+        let (repeat, _) = self.repeat.unwrap_or_default();
+        hash(&[
+            salt,
+            &file(&self.collection.file),
+            &self.name(),
+            &repeat.to_string(),
+        ])
     }
 }
 

@@ -12,7 +12,12 @@ pub struct Pattern(String);
 impl Pattern {
     /// True if the name is the pattern, or fits it. A name as a report tells it, with the round it was, is the name.
     pub fn matches(&self, name: &str) -> bool {
-        self.0 == name || fits(&self.0, name) || without_round(&self.0).is_some_and(|base| base == name)
+        self.means(name) || without_round(&self.0).is_some_and(|base| base == name)
+    }
+
+    /// True if the name is the pattern, or fits it, as it stands.
+    pub(super) fn means(&self, name: &str) -> bool {
+        self.0 == name || fits(&self.0, name)
     }
 
     /// The text as it was written.

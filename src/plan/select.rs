@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 
 use super::{Pattern, TagExpression};
-use crate::collection::{Case, Collection, Step};
+use crate::collection::{Case, Collection, Round, Step};
 use crate::template::Use;
 
 /// What a run is narrowed to. Empty lists narrow nothing.
@@ -89,6 +89,16 @@ impl Selection {
         words
     }
 
+    /// True if a round of a case that may run is meant: by the name of the case, or by its own.
+    pub(super) fn takes_round(&self, case: &Case, round: Option<&Round>) -> bool {
+        let Some(round) = round.filter(|_| !self.cases.is_empty()) else {
+            return true;
+        };
+        let title = round.title(&case.name);
+        let takes = |pattern: &Pattern| pattern.means(&case.name) || pattern.matches(&title);
+        self.cases.iter().any(takes)
+    }
+
     /// The indices of a case's steps that run: the chosen ones, and those before them that set what they read.
     pub(super) fn steps_of(&self, collection: &Collection, index: usize) -> Vec<usize> {
         let case = &collection.cases[index];
@@ -116,6 +126,7 @@ impl Selection {
             let reads: Vec<&Use> = std::iter::once(step)
                 .chain(&step.cleanup)
                 .flat_map(|step| step.uses.iter().chain(&step.judged_uses))
+                .chain(step.rounds.iter().flat_map(|rounds| &rounds.uses))
                 .collect();
             if !chosen[index] || reads.is_empty() {
                 continue;

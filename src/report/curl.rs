@@ -7,12 +7,17 @@ use crate::secret::{sensitive_header, shown_header};
 /// The mark of a value that is hidden and has no name.
 const NAMELESS: &str = "‹…›";
 
-/// The longest body, in bytes, that is written into the command.
-const LONGEST_BODY: usize = 4000;
+/// The longest body, in bytes, that is written into the command where nothing else is asked for.
+pub(super) const LONGEST_BODY: usize = 4000;
 
 /// The command that sends the request of an exchange again, on one line. Secrets are shell variables named after their
 /// labels, or after their header where they have none, so that the command can be passed on.
 pub(super) fn command(exchange: &Exchange) -> String {
+    command_within(exchange, LONGEST_BODY)
+}
+
+/// The same, with a body of at most `longest` bytes in it.
+pub(super) fn command_within(exchange: &Exchange, longest: usize) -> String {
     let variables: Vec<Variable> = exchange
         .secrets
         .iter()
@@ -37,7 +42,7 @@ pub(super) fn command(exchange: &Exchange) -> String {
         words.push("--location".to_owned());
     }
     words.extend(headers(exchange, &variables, body.is_some()));
-    words.extend(body.map(|body| data(body, &variables)));
+    words.extend(body.map(|body| data(body, longest, &variables)));
     words.push(url);
     words.join(" ")
 }
@@ -95,13 +100,13 @@ fn header_word(name: &str, header: &str, variables: &[Variable]) -> String {
 }
 
 /// The body as options; one that is not known whole, or too long to be read in a command, is a file to be filled in.
-fn data(body: &Payload, variables: &[Variable]) -> String {
+fn data(body: &Payload, longest: usize, variables: &[Variable]) -> String {
     let is_text = match body.kind {
         PayloadKind::Json | PayloadKind::Text => true,
         PayloadKind::Binary => false,
     };
     // No argument of a program can hold a NUL.
-    if is_text && !body.cut && body.text.len() <= LONGEST_BODY && !body.text.contains('\0') {
+    if is_text && !body.cut && body.text.len() <= longest && !body.text.contains('\0') {
         format!("--data-raw {}", word_with(&body.text, variables))
     } else {
         "--data-binary @request-body".to_owned()

@@ -9,21 +9,47 @@ use crate::outcome::{Event, Tally};
 use crate::registry::{Entry, Kind};
 
 mod curl;
+mod events;
 mod explain;
+mod github;
+mod har;
+mod html;
 mod json;
 mod junit;
+mod markdown;
 mod plan;
 mod record;
 mod shell;
+mod tap;
 mod terminal;
 mod text;
+mod totals;
 mod words;
 
 /// Every report, in the order of the reference page.
-pub const KINDS: &[&ReportKind] = &[&json::KIND, &junit::KIND, &terminal::KIND];
+pub const KINDS: &[&ReportKind] = &[
+    &events::KIND,
+    &github::KIND,
+    &har::KIND,
+    &html::KIND,
+    &json::KIND,
+    &junit::KIND,
+    &markdown::KIND,
+    &tap::KIND,
+    &terminal::KIND,
+];
 
 /// The name of the report that is for people at a terminal.
 pub const TERMINAL: &str = terminal::KIND.entry.name;
+
+/// The name of the report that is a page for people.
+pub const PAGE: &str = html::KIND.entry.name;
+
+/// The name of the report that annotates files in GitHub Actions.
+pub const ANNOTATIONS: &str = github::KIND.entry.name;
+
+/// The name of the report that is a comment for people on a code host.
+pub const COMMENT: &str = markdown::KIND.entry.name;
 
 /// Where a report writes. The caller has put the mask in front of it.
 pub type Sink = Box<dyn io::Write + Send>;
@@ -76,6 +102,10 @@ pub struct Options {
     pub width: usize,
     /// Whether the sink is a terminal that can redraw its last line, which then shows what is running.
     pub live: bool,
+    /// Whether the sink is the log of a GitLab job, in which the rows of a terminal report fold away.
+    pub folds: bool,
+    /// The file that the page for people is written to, where it is, to be named at the end.
+    pub page: Option<String>,
     /// How much is shown.
     pub verbosity: Verbosity,
 }

@@ -8,6 +8,8 @@ pub(super) struct Plan {
     started: Option<RunStarted>,
     /// The place of each step: its case, and where in the case. A step that unfolded has none: its rounds have.
     steps: Vec<Option<(usize, usize)>>,
+    /// How many steps stand before each case.
+    before: Vec<usize>,
     /// How many steps unfolded.
     unfolded: usize,
 }
@@ -23,6 +25,24 @@ impl Plan {
                 .extend((0..planned.steps.len()).map(|step| Some((case, step))));
         }
         self.started = Some(started.clone());
+        self.count();
+    }
+
+    fn count(&mut self) {
+        let cases = self.started.iter().flat_map(|started| &started.cases);
+        let mut before = 0;
+        self.before = cases
+            .map(|case| {
+                before += case.steps.len();
+                before - case.steps.len()
+            })
+            .collect();
+    }
+
+    /// How many steps stand before one; none for a number that is not in the plan.
+    pub(super) fn position(&self, number: usize) -> Option<usize> {
+        let (case, step) = (*self.steps.get(number)?)?;
+        Some(self.before.get(case)? + step)
     }
 
     /// Puts the rounds of a `for` in the place of its step.
@@ -41,6 +61,7 @@ impl Plan {
             }
             self.steps[step.step] = Some((case, index));
         }
+        self.count();
     }
 
     /// What the run said when it started.

@@ -16,6 +16,14 @@ pub(super) fn status(finished: Option<&StepFinished>) -> &'static str {
     }
 }
 
+/// What became of a step, in words for people: a flaky pass is told as such.
+pub(super) fn plainly(finished: Option<&StepFinished>) -> String {
+    if finished.is_some_and(|finished| finished.flaky) {
+        return "flaky".to_owned();
+    }
+    status(finished).replace('_', " ")
+}
+
 /// What a step is there for.
 pub(super) fn role(role: Role) -> &'static str {
     match role {

@@ -1,20 +1,23 @@
 //! One case: its steps in order, over variables and cookies of its own.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
+use super::snapshot::Shelf;
 use super::step::{Lane, Performed, unevaluated};
-use super::{Run, Sink};
+use super::{Run, Sink, rounds};
 use crate::collection::Step;
 use crate::http::Jar;
 use crate::outcome::{
-    CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
+    AttemptKind, CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
 };
-use crate::plan::PlannedCase;
+use crate::plan::{PlannedCase, PlannedStep};
 use crate::secret::Vault;
 use crate::template::Scope;
 
 /// Why a step is not run, or that it is.
+#[derive(Clone)]
 pub(super) enum Turn {
     Run,
     Skip(String),
@@ -25,10 +28,14 @@ pub(super) enum Turn {
 /// A case under way.
 pub(super) struct Course<'a> {
     pub(super) planned: &'a PlannedCase,
+    /// Its steps, with those that rounds added while it ran.
+    pub(super) steps: Vec<PlannedStep>,
     jar: Mutex<Jar>,
     /// Its variables.
     pub(super) scope: Scope,
     defaults_scope: Scope,
+    /// The folder of its snapshots.
+    snapshots: PathBuf,
     /// The variables as they were when a step succeeded, by its number: what its cleanups see.
     pub(super) armed: HashMap<usize, Scope>,
     /// The steps that did not do what they are there for, by number, each with why.
@@ -41,21 +48,30 @@ impl<S: Sink> Run<'_, S> {
     /// Runs a case to its end.
     pub(super) async fn case(&self, index: usize, planned: &PlannedCase) {
         let case = planned.case();
-        let scope = match self.setting.collection_scopes.get(&planned.collection.file) {
-            Some(scope) => scope.layer(),
-            None => self.setting.scope.layer(),
+        let outer = match self.setting.collection_scopes.get(&planned.collection.file) {
+            Some(scope) => scope,
+            None => &self.setting.scope,
+        };
+        let scope = match &planned.round {
+            Some(round) => round.scope(outer),
+            None => outer.layer(),
         };
         let mut course = Course {
             planned,
+            steps: planned.steps.clone(),
             jar: Mutex::new(Jar::default()),
             defaults_scope: scope.clone(),
+            snapshots: planned.collection.snapshot_folder(),
             scope,
             armed: HashMap::new(),
             idle: HashMap::new(),
             skipped: HashSet::new(),
         };
         self.sink.case_started(index);
-        let whole = self.turn(case.skip.as_deref(), case.condition.as_ref(), &course.scope);
+        let whole = match (&case.rounds, &planned.round) {
+            (Some(rounds), None) if case.skip.is_none() => Turn::Skip(rounds::nothing(rounds)),
+            _ => self.turn(case.skip.as_deref(), case.condition.as_ref(), &course.scope),
+        };
         self.steps(&mut course, &whole).await;
         self.end(&mut course, &whole).await;
         self.sink.case_finished(index);
@@ -63,28 +79,38 @@ impl<S: Sink> Run<'_, S> {
 
     async fn steps(&self, course: &mut Course<'_>, whole: &Turn) {
         let mut stopped: Option<String> = None;
-        for (planned, step) in course.planned.parts() {
-            if planned.part.role() != Role::Step {
-                continue;
-            }
+        let parts: Vec<Vec<PlannedStep>> = rounds::grouped(&course.steps)
+            .filter(|group| group[0].part.role() == Role::Step)
+            .map(<[PlannedStep]>::to_vec)
+            .collect();
+        for group in parts {
+            let step = course.planned.step(group[0].part);
             let turn = match (whole, &stopped) {
                 (Turn::Skip(reason), _) => Turn::Skip(reason.clone()),
                 (Turn::Broken(error), _) => Turn::Broken(error.clone()),
                 (Turn::Run, Some(reason)) => Turn::Skip(reason.clone()),
-                (Turn::Run, None) => self.turn(step.skip.as_deref(), step.condition.as_ref(), &course.scope),
+                (Turn::Run, None) => self.turn(
+                    step.skip.as_deref(),
+                    rounds::common_condition(step),
+                    &course.scope,
+                ),
             };
-            // Taken, not copied: the step is the only one that reads and sets the variables while it runs.
-            let mut scope = std::mem::take(&mut course.scope);
-            let lane = course.lane(planned.number);
-            let finished = self
-                .told(planned.number, self.step(step, turn, &mut scope, lane))
-                .await;
-            course.scope = scope;
-            let went_wrong = matches!(finished, Status::Failed | Status::Errored);
+            let went_wrong = match &step.rounds {
+                Some(rounds) => self.rounds(course, group, rounds, turn, None).await,
+                None => {
+                    let number = group[0].number;
+                    // Taken, not copied: the step is the only one that reads and sets the variables while it runs.
+                    let mut scope = std::mem::take(&mut course.scope);
+                    let lane = course.lane(&group[0]);
+                    let status = self.told(number, self.step(step, turn, &mut scope, lane)).await;
+                    course.ended(number, &step.name, step, status, Some(&scope));
+                    course.scope = scope;
+                    went_wrong(status)
+                }
+            };
             if went_wrong && !step.goes_on && !self.setting.keep_going && stopped.is_none() {
                 stopped = Some(format!("`{}` went wrong", step.name));
             }
-            course.ended(planned.number, step, finished);
         }
     }
 
@@ -112,7 +138,14 @@ impl<S: Sink> Run<'_, S> {
         match turn {
             Turn::Skip(reason) => skipped(lane.number, step, reason),
             Turn::Broken(error) => broken(lane.number, step, error),
-            Turn::Run => judged(lane.number, step, self.perform(step, scope, lane).await),
+            Turn::Run => {
+                let finished = judged(lane.number, step, self.perform(step, scope, lane).await);
+                if lane.is_strict && self.setting.flaky_fails {
+                    strict(finished)
+                } else {
+                    finished
+                }
+            }
         }
     }
 
@@ -134,27 +167,39 @@ impl<S: Sink> Run<'_, S> {
 }
 
 impl Course<'_> {
-    pub(super) fn lane(&self, number: usize) -> Lane<'_> {
+    /// Where a step of the case, or a round of it, is run.
+    pub(super) fn lane<'a>(&'a self, planned: &'a PlannedStep) -> Lane<'a> {
         let case = self.planned.case();
+        let of_case = self.planned.round.as_deref();
+        let rounds = [of_case, planned.round.as_deref()];
         Lane {
-            number,
+            number: planned.number,
             jar: &self.jar,
             session: &case.session,
             defaults: &case.defaults,
             defaults_scope: &self.defaults_scope,
             origin: Origin::Step,
+            is_strict: true,
+            snapshots: Some(Shelf::of(&self.snapshots, rounds)),
         }
     }
 
-    /// Takes note of how a step ended: its cleanups are armed if it succeeded.
-    fn ended(&mut self, number: usize, step: &Step, status: Status) {
+    /// Takes note of how a step, or a round of it, ended: its cleanups are armed if it succeeded.
+    pub(super) fn ended(
+        &mut self,
+        number: usize,
+        name: &str,
+        step: &Step,
+        status: Status,
+        scope: Option<&Scope>,
+    ) {
         match status {
-            Status::Passed if !step.cleanup.is_empty() => {
-                self.armed.insert(number, self.scope.clone());
+            Status::Passed => {
+                let scope = scope.filter(|_| !step.cleanup.is_empty());
+                self.armed.extend(scope.map(|scope| (number, scope.clone())));
             }
-            Status::Passed => {}
             Status::Skipped => {
-                self.idle.insert(number, format!("`{}` was not run", step.name));
+                self.idle.insert(number, format!("`{name}` was not run"));
                 self.skipped.insert(number);
             }
             Status::Failed
@@ -162,11 +207,15 @@ impl Course<'_> {
             | Status::ExpectedFailure
             | Status::Interrupted
             | Status::LeftOver => {
-                self.idle
-                    .insert(number, format!("`{}` did not succeed", step.name));
+                self.idle.insert(number, format!("`{name}` did not succeed"));
             }
         }
     }
+}
+
+/// True if the rest of a case does not go on after a step that ended so.
+pub(super) fn went_wrong(status: Status) -> bool {
+    matches!(status, Status::Failed | Status::Errored | Status::LeftOver)
 }
 
 pub(super) fn skipped(number: usize, step: &Step, reason: String) -> StepFinished {
@@ -196,6 +245,8 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         error,
         exchanges,
         captures,
+        attempts,
+        snapshot,
     } = performed;
     let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
     let has_failed = is(|state| matches!(state, CheckState::Failed(_)));
@@ -217,13 +268,34 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         ),
         (None, None) => (Status::Passed, None),
     };
+    let was_retried = attempts
+        .iter()
+        .any(|attempt| attempt.kind == AttemptKind::Retry && !attempt.good);
     StepFinished {
         reason,
         checks,
         error,
         exchanges,
         captures,
+        flaky: status == Status::Passed && was_retried,
+        attempts,
+        snapshot,
         ..StepFinished::new(number, status)
+    }
+}
+
+/// A step that passed only after a retry, as the failure that `--flaky fail` makes of it.
+fn strict(finished: StepFinished) -> StepFinished {
+    if !finished.flaky {
+        return finished;
+    }
+    StepFinished {
+        status: Status::Failed,
+        reason: Some(format!(
+            "passed at attempt {} only, and --flaky is fail",
+            finished.attempts.len()
+        )),
+        ..finished
     }
 }
 

@@ -6,10 +6,10 @@ use tokio::time::Instant;
 
 use super::case::{Course, Turn, broken, skipped};
 use super::step::Lane;
-use super::{Run, Sink};
-use crate::collection::Step;
+use super::{Run, Sink, rounds};
+use crate::collection::{Rounds, Step};
 use crate::outcome::{ErrorKind, Status, StepError, StepFinished};
-use crate::plan::{Part, PlannedCase};
+use crate::plan::{Part, PlannedCase, PlannedStep};
 use crate::template::Scope;
 
 /// How long the cleanups of a case may take, and its `finally` after them: the time of one request that is never
@@ -21,25 +21,28 @@ impl<S: Sink> Run<'_, S> {
     pub(super) async fn end(&self, course: &mut Course<'_>, whole: &Turn) {
         let planned = course.planned;
         let mut deadline = Deadline::after(ENDING, "cleanups");
-        // Each cleanup goes on from what the one before it captured, where both belong to one step.
-        let mut own: Option<(usize, Scope)> = None;
         let mut in_finally = false;
-        for (part, step) in planned.parts() {
-            let number = part.number;
-            match part.part {
+        let parts: Vec<Vec<PlannedStep>> = rounds::grouped(&course.steps)
+            .map(<[PlannedStep]>::to_vec)
+            .collect();
+        for group in parts {
+            let number = group[0].number;
+            let step = planned.step(group[0].part);
+            match group[0].part {
                 Part::Step(_) => {}
                 Part::Cleanup { of, .. } => {
-                    if own.as_ref().is_none_or(|(owner, _)| *owner != of) {
-                        own = course.armed.remove(&of).map(|scope| (of, scope));
-                    }
-                    let lane = course.lane(number);
-                    match &mut own {
-                        Some((_, scope)) => self.ending(step, scope, lane, &deadline).await,
+                    // Each cleanup goes on from what the one before it captured, where both belong to one step.
+                    match course.armed.remove(&of) {
+                        Some(mut scope) => {
+                            self.ending(step, &mut scope, course.lane(&group[0]), &deadline)
+                                .await;
+                            course.armed.insert(of, scope);
+                        }
                         None => {
                             let reason = course.idle.get(&of).cloned().unwrap_or_default();
-                            self.told(number, async { skipped(number, step, reason) }).await
+                            self.told(number, async { skipped(number, step, reason) }).await;
                         }
-                    };
+                    }
                 }
                 Part::Finally(_) => {
                     if !in_finally {
@@ -51,12 +54,24 @@ impl<S: Sink> Run<'_, S> {
                         Turn::Broken(error) => Some(error.message.clone()),
                         Turn::Run => course.unset(planned, step),
                     };
+                    if let Some(rounds) = &step.rounds {
+                        let turn = match reason {
+                            Some(reason) => Turn::Skip(reason),
+                            None => self.turn(
+                                step.skip.as_deref(),
+                                rounds::common_condition(step),
+                                &course.scope,
+                            ),
+                        };
+                        self.rounds(course, group, rounds, turn, Some(&deadline)).await;
+                        continue;
+                    }
                     if let Some(reason) = reason {
                         self.told(number, async { skipped(number, step, reason) }).await;
                         continue;
                     }
                     let mut scope = std::mem::take(&mut course.scope);
-                    self.ending(step, &mut scope, course.lane(number), &deadline)
+                    self.ending(step, &mut scope, course.lane(&group[0]), &deadline)
                         .await;
                     course.scope = scope;
                 }
@@ -66,24 +81,39 @@ impl<S: Sink> Run<'_, S> {
 
     /// Runs a step of the end. What goes wrong here leaves something over.
     async fn ending(&self, step: &Step, scope: &mut Scope, lane: Lane<'_>, deadline: &Deadline) -> Status {
+        let turn = self.turn(step.skip.as_deref(), step.condition.as_ref(), scope);
+        self.told(lane.number, self.within(step, turn, scope, lane, deadline))
+            .await
+    }
+
+    /// A step of the end, or a round of it, within the end's time.
+    pub(super) async fn within(
+        &self,
+        step: &Step,
+        turn: Turn,
+        scope: &mut Scope,
+        lane: Lane<'_>,
+        deadline: &Deadline,
+    ) -> StepFinished {
         let number = lane.number;
-        let run = async {
-            let turn = self.turn(step.skip.as_deref(), step.condition.as_ref(), scope);
-            let finished = if Instant::now() >= deadline.at {
-                broken(number, step, deadline.error())
-            } else {
-                match tokio::time::timeout_at(deadline.at, self.step(step, turn, scope, lane)).await {
-                    Ok(finished) => finished,
-                    Err(_) => broken(number, step, deadline.error()),
-                }
-            };
-            let status = match finished.status {
-                Status::Failed | Status::Errored => Status::LeftOver,
-                other => other,
-            };
-            StepFinished { status, ..finished }
+        // What passed after a retry left nothing over.
+        let lane = Lane {
+            is_strict: false,
+            ..lane
         };
-        self.told(number, run).await
+        let finished = if Instant::now() >= deadline.at {
+            broken(number, step, deadline.error())
+        } else {
+            match tokio::time::timeout_at(deadline.at, self.step(step, turn, scope, lane)).await {
+                Ok(finished) => finished,
+                Err(_) => broken(number, step, deadline.error()),
+            }
+        };
+        let status = match finished.status {
+            Status::Failed | Status::Errored => Status::LeftOver,
+            other => other,
+        };
+        StepFinished { status, ..finished }
     }
 }
 
@@ -94,14 +124,18 @@ impl Course<'_> {
             .uses
             .iter()
             .chain(&step.judged_uses)
+            .chain(step.rounds.iter().flat_map(|rounds| &rounds.uses))
             .filter(|used| !used.optional);
         for name in reads.filter_map(|used| used.path.first()) {
-            if self.scope.get(name).is_some() {
+            let is_of_round = step.rounds.iter().flat_map(Rounds::names).any(|own| own == name);
+            if is_of_round || self.scope.get(name).is_some() {
                 continue;
             }
             let sets = |step: &Step| step.sets().any(|set| set == name);
-            let ran = planned.parts().any(|(part, step)| {
-                matches!(part.part, Part::Step(_)) && sets(step) && !self.skipped.contains(&part.number)
+            let ran = self.steps.iter().any(|part| {
+                matches!(part.part, Part::Step(_))
+                    && sets(planned.step(part.part))
+                    && !self.skipped.contains(&part.number)
             });
             let setter = planned.case().steps.iter().find(|step| sets(step));
             if let (false, Some(setter)) = (ran, setter) {
@@ -113,7 +147,7 @@ impl Course<'_> {
 }
 
 /// When an end has to be over.
-struct Deadline {
+pub(super) struct Deadline {
     at: Instant,
     what: &'static str,
     time: Duration,

@@ -4,20 +4,31 @@
 //! event; who reads it is not known here.
 
 mod assemble;
+mod capture;
 mod case;
 mod cleanup;
 mod encode;
+mod exchange;
+mod hosts;
+mod login;
 mod policy;
+mod poll;
+mod recipe;
 mod record;
+mod retry;
+mod rounds;
+mod schedule;
 mod session;
 mod sink;
+mod snapshot;
 mod step;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use futures_util::StreamExt;
-use tokio::sync::watch;
+use futures_util::stream::FuturesUnordered;
 
 pub use policy::Policy;
 pub use session::Sessions;
@@ -27,7 +38,10 @@ use crate::collection::Project;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
+use crate::snapshot::Store;
 use crate::template::Scope;
+use hosts::Hosts;
+use schedule::Schedule;
 
 /// What a run is given.
 pub struct Setting {
@@ -41,10 +55,14 @@ pub struct Setting {
     pub scope: Scope,
     /// The same with a collection's inputs, by its file, for collections that declare some.
     pub collection_scopes: HashMap<PathBuf, Scope>,
-    /// How many cases run at the same time.
+    /// How many cases run at the same time, and how many requests a host gets at the same time.
     pub jobs: usize,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// True if a step that passed only after a retry fails.
+    pub flaky_fails: bool,
+    /// The snapshots answers are compared with.
+    pub snapshots: Store,
 }
 
 /// A run under way.
@@ -53,6 +71,10 @@ struct Run<'a, S: Sink> {
     setting: &'a Setting,
     sessions: &'a Sessions,
     sink: &'a S,
+    hosts: Hosts,
+    /// The number of the next step that a `for` adds to the plan. Held until the event is told: readers of events take
+    /// the numbers in their order.
+    next_step: Mutex<usize>,
 }
 
 /// Runs every case of a plan, within sessions of its project; what happens goes to `sink`.
@@ -62,39 +84,22 @@ pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, ses
         setting,
         sessions,
         sink,
+        hosts: Hosts::new(setting.jobs),
+        next_step: Mutex::new(plan.cases.iter().map(|planned| planned.steps.len()).sum()),
     };
-    let under_way = under_way(plan);
-    let cases = plan.cases.iter().enumerate().map(|(index, planned)| {
-        let (run, under_way) = (&run, &under_way);
-        async move {
-            let others = &under_way[&planned.collection.file];
-            if planned.case().closes {
-                // They come before it in the plan, so each has its turn. The count lives as long as the run.
-                let mut others = others.subscribe();
-                let _ = others.wait_for(|others| *others == 0).await;
-                run.case(index, planned).await;
-            } else {
-                run.case(index, planned).await;
-                others.send_modify(|others| *others -= 1);
-            }
+    let mut schedule = Schedule::new(plan, &project.groups, setting.jobs);
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        while let Some(index) = schedule.start() {
+            let run = &run;
+            under_way.push(async move {
+                run.case(index, &plan.cases[index]).await;
+                index
+            });
         }
-    });
-    futures_util::stream::iter(cases)
-        .buffer_unordered(setting.jobs.max(1))
-        .collect::<Vec<()>>()
-        .await;
-}
-
-/// How many cases of each collection are not over, by its file; its end is not counted.
-fn under_way(plan: &Plan) -> HashMap<PathBuf, watch::Sender<usize>> {
-    let mut under_way: HashMap<PathBuf, watch::Sender<usize>> = HashMap::new();
-    for planned in &plan.cases {
-        let others = under_way
-            .entry(planned.collection.file.clone())
-            .or_insert_with(|| watch::Sender::new(0));
-        if !planned.case().closes {
-            others.send_modify(|others| *others += 1);
+        match under_way.next().await {
+            Some(index) => schedule.end(index),
+            None => break,
         }
     }
-    under_way
 }

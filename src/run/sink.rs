@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::outcome::{Event, StepFinished};
+use crate::outcome::{Attempt, Event, StepFinished};
 
 /// Takes what happens in a run.
 pub trait Sink {
@@ -29,6 +29,15 @@ pub trait Sink {
             at: self.now(),
             step,
             what: what.to_owned(),
+        });
+    }
+
+    /// One of several attempts of a step is over.
+    fn attempt_finished(&self, step: usize, attempt: Attempt) {
+        self.tell(Event::AttemptFinished {
+            at: self.now(),
+            step,
+            attempt,
         });
     }
 

@@ -9,5 +9,5 @@ mod text;
 
 pub use error::SourceError;
 pub use place::Place;
-pub use root::Root;
+pub use root::{Entries, Root};
 pub use text::Source;

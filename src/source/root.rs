@@ -10,6 +10,10 @@ use cap_std::fs::{Dir, File};
 
 use super::{Source, SourceError, find, path};
 
+mod write;
+
+pub use write::Entries;
+
 /// The project's folder. What it opens lies beneath it: `..`, absolute paths and links that lead out are refused
 /// by the operating system or by cap-std, never by looking at names alone.
 #[derive(Debug)]

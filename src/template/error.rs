@@ -20,7 +20,8 @@ pub struct TemplateError {
 }
 
 impl TemplateError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    /// An error without a place.
+    pub fn new(message: impl Into<String>) -> Self {
         TemplateError {
             message: message.into(),
             place: None,
@@ -28,7 +29,8 @@ impl TemplateError {
         }
     }
 
-    pub(super) fn at(mut self, place: &Place) -> Self {
+    /// The same at a place.
+    pub fn at(mut self, place: &Place) -> Self {
         self.place = Some(place.clone());
         self
     }

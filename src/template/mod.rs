@@ -8,6 +8,7 @@ mod environment;
 mod error;
 mod expression;
 pub mod filters;
+pub(crate) mod foreign;
 pub mod functions;
 mod lexer;
 mod scope;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::error::TemplateError;
 use super::scope::Scope;
-use super::{Template, Use, lexer};
+use super::{Template, Use, foreign, lexer};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::secret::Label;
 use crate::yaml::{Content, Node};
@@ -47,6 +47,7 @@ impl Tree {
     pub fn compile(node: &Node, diagnostics: &mut Diagnostics, uses: &mut Vec<Use>) -> Option<Tree> {
         match &node.content {
             Content::Text(text) => {
+                foreign::warn_of_whole(text, diagnostics);
                 let template = Template::compile(text, diagnostics, uses)?;
                 Some(match template.as_constant() {
                     Some(constant) => Tree::Constant(Value::String(constant.to_owned())),

@@ -4,6 +4,7 @@
 //! events say in which style a scalar was written and where an anchor, a tag or an alias stands.
 
 mod build;
+mod cause;
 mod limit;
 mod node;
 mod offsets;

@@ -89,10 +89,8 @@ fn take(builder: &mut Builder<'_>, event: Event<'_>, span: Span, text: &str) -> 
 
 fn syntax_error(source: &Arc<Source>, error: &ScanError) -> Diagnostic {
     let at = offset(*error.marker(), &source.text);
-    let place = Place::new(source, at..at);
-    let line = source.line(place.line()).map_or("", |range| &source.text[range]);
-    let (message, help) = syntax::describe(error.kind(), line);
-    let diagnostic = Diagnostic::error(message).at(&place);
+    let (message, help, range) = syntax::describe(error.kind(), &source.text, at);
+    let diagnostic = Diagnostic::error(message).at(&Place::new(source, range));
     match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

@@ -1,11 +1,49 @@
 //! The parser's complaints in words for people who write YAML now and then.
 
+use std::ops::Range;
+
 use serde_saphyr::granit_parser::ErrorKind;
 
+use super::cause;
 use super::limit::MAXIMUM_DEPTH;
 
-/// What is wrong, and what to do about it where that can be said.
-pub(super) fn describe(kind: &ErrorKind, line: &str) -> (String, Option<String>) {
+/// What is wrong in a text, where, and what to do about it where that can be said; `at` is where the parser gave up.
+pub(super) fn describe(kind: &ErrorKind, text: &str, at: usize) -> (String, Option<String>, Range<usize>) {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let (message, help) = in_words(kind, line);
+    match kind {
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            if let Some(meant) = cause::missing_colon(line) {
+                let help = format!("write `{meant}`");
+                return ("this line lacks a : behind its key".into(), Some(help), at..at);
+            }
+        }
+        ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::InvalidIndentation
+        | ErrorKind::ExpectedBlockSequenceEntry => {
+            let help = cause::columns(text, at).or(help);
+            return (message, help, at..at);
+        }
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            if let Some(open) = cause::quote_of_an_earlier_line(text, at) {
+                let closing = text[..at].lines().count();
+                let help = format!("close it on its line; as it stands, the quote in line {closing} does");
+                return ("this quote is not closed on its line".into(), Some(help), open);
+            }
+        }
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            if let Some((meant, above)) = cause::missing_colon_above(text, start) {
+                let help = format!("write `{meant}`");
+                return ("this line lacks a : behind its key".into(), Some(help), above);
+            }
+        }
+        _ => {}
+    }
+    (message, help, at..at)
+}
+
+fn in_words(kind: &ErrorKind, line: &str) -> (String, Option<String>) {
     let (message, help): (String, &str) = match kind {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use crate::support::{Answer, Project, Server};
@@ -67,6 +67,13 @@ impl Watch {
                 .success()
         );
         assert_eq!(self.process.wait().expect("an end").code(), Some(130));
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // It is over already where the test went well.
+        let _ = self.process.kill();
     }
 }
 
@@ -163,17 +170,18 @@ fn the_mock_stays_with_its_data() {
 fn a_wrong_argument_ends_it_at_once() {
     let server = Server::json("{}");
     let project = project(&server);
-    project
-        .callsheet("watch --env nowhere")
-        .exits(2)
-        .says("unknown environment");
-    project
-        .callsheet("watch --list")
-        .exits(2)
-        .says("takes neither --list nor");
-    project
-        .callsheet("watch --shard 6/5")
-        .exits(2)
-        .says("--shard 6/5");
+    for (arguments, message) in [
+        ("--env nowhere", "unknown environment"),
+        ("--list", "takes neither --list nor"),
+        ("--shard 6/5", "--shard 6/5"),
+    ] {
+        let mut watch = Watch::start(&project, arguments);
+        let said = watch.lines.recv_timeout(PATIENCE).expect("a message");
+        assert!(said.contains(message), "{said}");
+        // Nothing more is said: the pipes are closed.
+        let more = watch.lines.recv_timeout(PATIENCE);
+        assert_eq!(more, Err(RecvTimeoutError::Disconnected), "{arguments}");
+        assert_eq!(watch.process.wait().expect("an end").code(), Some(2));
+    }
     assert_eq!(server.connections(), 0);
 }

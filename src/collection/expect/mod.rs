@@ -1,6 +1,7 @@
 //! An `expect` block: subjects, each with what is expected of it. Mocks use the same grammar on requests.
 
 mod comparison;
+mod snapshot;
 mod status;
 mod that;
 
@@ -15,11 +16,10 @@ use crate::source::Place;
 use crate::template::Scope;
 use crate::yaml::{Key, Map, Node};
 
+pub use snapshot::SnapshotCheck;
+pub(super) use snapshot::defaults as snapshot_defaults;
 use status::StatusIs;
 use that::That;
-
-/// The keys of an `expect` block that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 1] = ["snapshot"];
 
 /// A fixed key, its extractor, and what its values measure.
 type Plain = (&'static str, fn() -> Extractor, Quantity);
@@ -29,6 +29,7 @@ type Plain = (&'static str, fn() -> Extractor, Quantity);
 pub struct Expectations {
     subjects: Vec<Subject>,
     conditions: Vec<That>,
+    snapshot: Option<SnapshotCheck>,
 }
 
 /// Something to look at, with what is expected of it. It is extracted once for all of its matchers.
@@ -39,8 +40,22 @@ struct Subject {
 }
 
 impl Expectations {
-    /// Decodes an `expect` block.
+    /// Decodes a block of expectations that are judged by themselves.
     pub fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Expectations> {
+        let errors = decoder.diagnostics.errors();
+        let expectations = Expectations::decode_of_step(node, decoder)?;
+        if let Some(snapshot) = &expectations.snapshot {
+            decoder.error(
+                &snapshot.place,
+                "`snapshot` can only stand in the `expect` of a step",
+            );
+        }
+        (decoder.diagnostics.errors() == errors).then_some(expectations)
+    }
+
+    /// Decodes the `expect` block of a step, in which a `snapshot` may stand: [`Expectations::judge`] leaves it out, and
+    /// whoever has the snapshots judges it.
+    pub fn decode_of_step(node: &Node, decoder: &mut Decoder<'_>) -> Option<Expectations> {
         let errors = decoder.diagnostics.errors();
         if node.as_map().is_some_and(Map::is_empty) {
             decoder.error_with_help(
@@ -81,7 +96,9 @@ impl Expectations {
         if let Some(node) = fields.get("that") {
             expectations.conditions(node, decoder);
         }
-        fields.refuse_not_yet(&NOT_YET, decoder);
+        if let Some((key, node)) = fields.entry(SnapshotCheck::SUBJECT) {
+            expectations.snapshot = SnapshotCheck::decode(&key.place, node, decoder);
+        }
         expectations.paths(&fields, decoder);
         (decoder.diagnostics.errors() == errors).then_some(expectations)
     }
@@ -117,6 +134,7 @@ impl Expectations {
             .map(|subject| subject.matchers.len())
             .sum::<usize>()
             + self.conditions.len()
+            + usize::from(self.snapshot.is_some())
     }
 
     /// True if nothing is expected.
@@ -136,8 +154,15 @@ impl Expectations {
             .conditions
             .iter()
             .map(|that| ("that".to_owned(), that.describe()));
+        let snapshot = self.snapshot.iter().map(|_| {
+            (
+                SnapshotCheck::SUBJECT.to_owned(),
+                SnapshotCheck::EXPECTATION.to_owned(),
+            )
+        });
         matched
             .chain(conditions)
+            .chain(snapshot)
             .map(|(subject, expectation)| CheckResult {
                 subject,
                 expectation,
@@ -146,7 +171,12 @@ impl Expectations {
             .collect()
     }
 
-    /// Judges a message: every check, also after the first that does not hold.
+    /// The snapshot the answer is compared with, after everything else.
+    pub fn snapshot(&self) -> Option<&SnapshotCheck> {
+        self.snapshot.as_ref()
+    }
+
+    /// Judges a message: every check but the snapshot's, also after the first that does not hold.
     pub fn judge(&self, message: &Message<'_>, scope: &Scope) -> Vec<CheckResult> {
         let mut results = Vec::with_capacity(self.len());
         for subject in &self.subjects {

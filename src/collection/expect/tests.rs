@@ -116,7 +116,7 @@ fn what_is_undefined_is_no_pass_behind_a_test_either() {
 
 #[test]
 fn mistakes_are_told_all_at_once() {
-    let found = complaints("statsu: 200\n$.a[: 1\n$.b: { equls: 1 }\ntime: { lt: 2 }\nsnapshot: {}");
+    let found = complaints("statsu: 200\n$.a[: 1\n$.b: { equls: 1 }\ntime: { lt: 2 }\nsnapshot: false");
     assert_eq!(found.len(), 5, "{found:?}");
 }
 

@@ -1,6 +1,5 @@
 //! The cookies of a case, kept and sent as RFC 6265bis describes.
 
-mod date;
 mod parse;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use url::Url;
 
-use super::{Cookie, canonical_host, date, domain_matches, is_secure};
+use super::{Cookie, canonical_host, domain_matches, is_secure};
+use crate::http::date;
 
 /// The most bytes of name and value together (RFC 6265bis §5.6).
 const MAX_PAIR: usize = 4096;

@@ -6,6 +6,7 @@ mod reusing;
 mod securing;
 mod sending;
 mod server;
+mod tunnelling;
 
 use std::sync::Mutex;
 use std::time::Duration;

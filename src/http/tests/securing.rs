@@ -45,7 +45,12 @@ impl Authority {
     }
 
     /// A peer's configuration with a certificate for a name.
-    fn server(&self, name: &str, expired: bool, client_authority: Option<&Authority>) -> ServerConfig {
+    pub(super) fn server(
+        &self,
+        name: &str,
+        expired: bool,
+        client_authority: Option<&Authority>,
+    ) -> ServerConfig {
         let (certificate, key) = self.issue(&[name], expired);
         let provider = Arc::new(ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))

@@ -13,7 +13,7 @@ use crate::outcome::{
     Payload, PayloadKind, PlannedCase, PlannedStep, Redirect, Spot, StepCounts, StepError, StepFinished,
     Tally,
 };
-use crate::report::plan::Plan;
+use crate::report::record::Record;
 use crate::report::words;
 use crate::secret::shown_header;
 
@@ -43,6 +43,9 @@ pub(super) struct Document<'a> {
     /// Which part of a plan this is the outcome of, where it is not the whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<ShardOf>,
+    /// Files that no step uses, from the project's root.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    unused_snapshots: &'a [String],
     cases: Vec<Case<'a>>,
 }
 
@@ -105,6 +108,8 @@ struct Tried<'a> {
 struct Snapshot<'a> {
     file: &'a str,
     state: &'static str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    warnings: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -224,20 +229,16 @@ struct Captured<'a> {
 
 impl<'a> Document<'a> {
     /// The document of a run as far as it is known.
-    pub(super) fn new(
-        plan: &'a Plan,
-        finished: &'a HashMap<usize, StepFinished>,
-        duration_us: u64,
-        tally: &Tally,
-    ) -> Document<'a> {
-        let started = plan.started();
+    pub(super) fn new(record: &'a Record, tally: &Tally) -> Document<'a> {
+        let started = record.plan.started();
+        let ended = record.finished.as_ref();
         let (verdict, verdict_detail) = words::verdict(tally.verdict());
         Document {
             version: VERSION,
             callsheet: started.map(|started| started.callsheet.as_str()),
             environment: started.and_then(|started| started.environment.as_deref()),
             started: started.map(|started| started.started.as_str()),
-            duration_us,
+            duration_us: record.duration,
             complete: tally.is_complete(),
             verdict,
             verdict_detail,
@@ -250,8 +251,9 @@ impl<'a> Document<'a> {
                     index: shard.index,
                     total: shard.total,
                 }),
+            unused_snapshots: ended.map_or(&[], |ended| &ended.unused_snapshots),
             cases: started
-                .map(|started| cases(&started.cases, finished))
+                .map(|started| cases(&started.cases, &record.steps))
                 .unwrap_or_default(),
         }
     }
@@ -308,6 +310,7 @@ impl<'a> Step<'a> {
                 .map(|snapshot| Snapshot {
                     file: &snapshot.file,
                     state: words::snapshot(snapshot.state),
+                    warnings: &snapshot.warnings,
                 }),
         }
     }

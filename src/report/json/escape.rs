@@ -5,7 +5,7 @@ use crate::untrusted;
 /// Writes characters that act as `\u202e`, and the second of two `#` as `\u0023`, since `##[…]` and `##vso[…]` are
 /// commands anywhere in a line. All of them can stand in strings only, so the value stays what it was. `::name::`
 /// counts at the start of a line alone, where JSON on several lines has no text of its own.
-pub(super) fn inert(json: &str) -> String {
+pub(in crate::report) fn inert(json: &str) -> String {
     let mut inert = String::with_capacity(json.len());
     for character in json.chars() {
         let mut bytes = [0; 4];

@@ -11,7 +11,7 @@ mod document;
 mod escape;
 
 use document::Document;
-use escape::inert;
+pub(super) use escape::inert;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -27,7 +27,7 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
 }
 
 fn render(record: &Record, tally: &Tally) -> io::Result<String> {
-    let document = Document::new(&record.plan, &record.steps, record.duration, tally);
+    let document = Document::new(record, tally);
     let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
     Ok(inert(&text) + "\n")
 }

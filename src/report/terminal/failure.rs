@@ -5,9 +5,11 @@ use anstyle::Style;
 use super::paint::{ADDED, BAD, FAINT, NOTABLE, REMOVED, STRONG};
 use super::{Page, answer, excerpt};
 use crate::diff::{LineKind, RenderOptions};
-use crate::outcome::{CheckState, Differences, Exchange, Mismatch, Origin, StepError, StepFinished};
+use crate::outcome::{
+    Attempt, AttemptKind, CheckState, Differences, Exchange, Mismatch, Origin, StepError, StepFinished,
+};
 use crate::report::curl;
-use crate::report::text::{count, safe};
+use crate::report::text::{count, safe, seconds};
 use crate::untrusted;
 
 /// The most characters of a value in words.
@@ -18,6 +20,9 @@ const DIFF_LINES: usize = 30;
 
 /// The most checks that could not be evaluated which are listed.
 const CHECKS: usize = 10;
+
+/// The most attempts that are listed.
+const ATTEMPTS: usize = 10;
 
 /// The details of a step, between empty lines.
 pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
@@ -45,12 +50,16 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
     if let Some(reason) = &finished.reason {
         lines.push(entry("reason", reason, STRONG, page));
     }
+    lines.extend(attempt_lines(finished, page));
+    // What a snapshot differs in is told above, and the rest of the answer is as accepted.
+    let is_told = finished.snapshot.is_some() && matches!(mismatches[..], [Mismatch { diff: Some(_), .. }]);
     if let Some(exchange) = shown_exchange(finished) {
         let path = mismatches.iter().find_map(|mismatch| path(mismatch));
         if let Some(body) = exchange
             .response
             .as_ref()
             .and_then(|response| response.body.as_ref())
+            .filter(|_| !is_told)
         {
             lines.extend(answer::lines(body, path.as_deref(), page));
         }
@@ -149,6 +158,26 @@ fn errored_checks(finished: &StepFinished, page: Page) -> Vec<String> {
     if left_out > 0 {
         lines.push(format!("             and {left_out} more"));
     }
+    lines
+}
+
+/// The last attempts, in order. A page of a list is none: what is wrong with one is said by its check.
+fn attempt_lines(finished: &StepFinished, page: Page) -> Vec<String> {
+    let attempts: Vec<&Attempt> = finished
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.kind != AttemptKind::Page)
+        .collect();
+    let left_out = attempts.len().saturating_sub(ATTEMPTS);
+    let mut lines = Vec::new();
+    if left_out > 0 {
+        lines.push(format!("             {left_out} attempts before these"));
+    }
+    lines.extend(attempts[left_out..].iter().map(|attempt| {
+        let word = format!("attempt {}", attempt.number);
+        let text = format!("{:>9}  {}", seconds(attempt.duration), attempt.found);
+        entry(&word, &text, NOTABLE, page)
+    }));
     lines
 }
 

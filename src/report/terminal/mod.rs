@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::plan::Plan;
 use super::{Options, Report, ReportKind, Sink, Verbosity};
-use crate::outcome::{Event, RunStarted, Status, StepFinished, Tally};
+use crate::outcome::{Event, RunStarted, SnapshotState, Status, StepFinished, Tally};
 use crate::registry::Entry;
 
 mod answer;
@@ -17,6 +17,8 @@ mod progress;
 mod row;
 mod running;
 mod screen;
+mod section;
+mod snapshots;
 mod start;
 mod summary;
 mod traffic;
@@ -26,6 +28,7 @@ use progress::Progress;
 use row::{Row, Word};
 use running::Running;
 use screen::Screen;
+use section::Section;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -51,8 +54,12 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         plan: Plan::default(),
         running: Running::default(),
         failures: Vec::new(),
-        failed: Vec::new(),
         below_failure: false,
+        snapshots: Vec::new(),
+        unused_snapshots: Vec::new(),
+        folds: options.folds && options.verbosity > Verbosity::Quiet,
+        section: None,
+        report: options.page.clone(),
         ended: 0,
     })
 }
@@ -83,12 +90,18 @@ struct Terminal {
     page: Page,
     plan: Plan,
     running: Running,
-    /// The row and the details of each step that failed, to be shown again at the end.
-    failures: Vec<Vec<String>>,
-    /// The numbers of those steps.
-    failed: Vec<usize>,
+    /// Each step that failed: its number, and its row and details, to be shown again at the end.
+    failures: Vec<(usize, Vec<String>)>,
     /// Whether anything stands below the first failure already, so that it may have scrolled away.
     below_failure: bool,
+    /// What became of each snapshot.
+    snapshots: Vec<SnapshotState>,
+    unused_snapshots: Vec<String>,
+    /// Whether the rows fold away in a section, and the section once it is begun.
+    folds: bool,
+    section: Option<Section>,
+    /// The file of the page for people, which the last line names.
+    report: Option<String>,
     /// The time of the last event that ended something, in microseconds.
     ended: u64,
 }
@@ -97,9 +110,15 @@ impl Terminal {
     fn start(&mut self, started: &RunStarted) -> io::Result<()> {
         self.plan.start(started);
         if self.page.verbosity > Verbosity::Quiet {
-            self.screen.write(&start::lines(started, self.page))?;
+            let mut lines = start::lines(started, self.page);
+            if self.folds {
+                let section = Section::new(started);
+                lines.push(section.begin("Steps"));
+                self.section = Some(section);
+            }
+            self.screen.write(&lines)?;
         }
-        self.screen.bar(|bar| bar.start(started));
+        self.screen.bar(|bar| bar.planned(self.plan.len()));
         Ok(())
     }
 
@@ -112,6 +131,8 @@ impl Terminal {
         self.ended = self.ended.max(finished.at);
         self.running.end(finished.step);
         self.below_failure |= !self.failures.is_empty();
+        self.snapshots
+            .extend(finished.snapshot.as_ref().map(|snapshot| snapshot.state));
         let went_wrong = matches!(
             finished.status,
             Status::Failed | Status::Errored | Status::LeftOver
@@ -120,10 +141,11 @@ impl Terminal {
         if went_wrong || !is_quiet {
             let mut lines = vec![self.row(finished).draw(self.page)];
             lines.extend(traffic::lines(&finished.exchanges, self.page));
+            lines.extend(snapshots::warnings(finished.snapshot.as_ref(), self.page));
             if went_wrong {
                 let details = failure::lines(finished, self.page);
-                self.failures.push([&lines[..1], &details[..]].concat());
-                self.failed.push(finished.step);
+                let again = [&lines[..1], &details[..]].concat();
+                self.failures.push((finished.step, again));
                 lines.extend(details);
             }
             if !is_quiet {
@@ -148,7 +170,7 @@ impl Terminal {
         Row {
             word,
             time: Some(finished.duration),
-            place: Some(finished.step),
+            place: self.plan.position(finished.step),
             planned: self.plan.len(),
             name: self.plan.name(finished.step),
             note: row::note(finished),
@@ -189,6 +211,7 @@ impl Report for Terminal {
             }
             Event::StepUnfolded { step, rounds, .. } => {
                 self.plan.unfold(*step, rounds);
+                self.screen.bar(|bar| bar.planned(self.plan.len()));
                 Ok(())
             }
             Event::AttemptFinished { step, attempt, .. } if self.page.verbosity > Verbosity::Quiet => {
@@ -209,6 +232,7 @@ impl Report for Terminal {
             Event::StepFinished(finished) => self.finish_step(finished),
             Event::RunFinished(finished) => {
                 self.ended = self.ended.max(finished.at);
+                self.unused_snapshots.clone_from(&finished.unused_snapshots);
                 Ok(())
             }
             Event::SessionRenewed { .. }
@@ -246,21 +270,33 @@ impl Report for Terminal {
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
         self.screen.bar(Progress::clear);
         let mut lines = Vec::new();
-        // What is still on the screen right above the summary needs no second time.
-        let again = self.below_failure || self.page.verbosity == Verbosity::Quiet;
+        let section = self.section.take();
+        lines.extend(section.as_ref().map(|section| section.end(self.ended)));
+        // Whatever ended first, failures are told again in the plan's order.
+        let plan = &self.plan;
+        self.failures.sort_by_key(|(step, _)| plan.position(*step));
+        let first_failed = self.failures.first().map(|(step, _)| *step);
+        // What is still on the screen right above the summary needs no second time; what is folded away does.
+        let again = self.below_failure || section.is_some() || self.page.verbosity == Verbosity::Quiet;
         if !self.failures.is_empty() && again {
             if self.page.verbosity > Verbosity::Quiet {
                 lines.push(summary::rule(self.page));
             }
-            lines.extend(self.failures.drain(..).flatten());
+            lines.extend(self.failures.drain(..).flat_map(|(_, lines)| lines));
         }
         lines.extend(summary::lines(
             tally,
             &self.plan,
-            &self.failed,
+            first_failed,
             self.ended,
             self.page,
         ));
+        lines.extend(snapshots::summary(
+            &self.snapshots,
+            &self.unused_snapshots,
+            self.page,
+        ));
+        lines.extend(self.report.take().map(|path| summary::page(&path, self.page)));
         self.screen.write(&lines)
     }
 }

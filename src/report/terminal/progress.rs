@@ -3,7 +3,6 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::screen::Shared;
-use crate::outcome::RunStarted;
 use crate::report::text::safe;
 
 /// A bar at the bottom of the screen.
@@ -23,9 +22,8 @@ impl Progress {
         }
     }
 
-    /// The run starts.
-    pub(super) fn start(&self, started: &RunStarted) {
-        let steps: usize = started.cases.iter().map(|case| case.steps.len()).sum();
+    /// How many steps there are.
+    pub(super) fn planned(&self, steps: usize) {
         self.bar.set_length(steps as u64);
     }
 

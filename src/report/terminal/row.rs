@@ -66,7 +66,7 @@ pub(super) struct Row {
     pub(super) word: Word,
     /// In microseconds.
     pub(super) time: Option<u64>,
-    /// The step's number, from 0.
+    /// How many steps of the plan stand before it.
     pub(super) place: Option<usize>,
     /// How many steps there are.
     pub(super) planned: usize,

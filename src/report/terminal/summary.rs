@@ -8,8 +8,8 @@ use super::row::WORD;
 use crate::outcome::{Tally, Verdict};
 use crate::report::Verbosity;
 use crate::report::plan::Plan;
-use crate::report::shell;
-use crate::report::text::{columns, count, seconds};
+use crate::report::text::{columns, seconds};
+use crate::report::{shell, totals};
 use crate::untrusted;
 
 /// The columns of the rule above the summary.
@@ -20,13 +20,19 @@ pub(super) fn rule(page: Page) -> String {
     page.paint.with(FAINT, &"─".repeat(RULE))
 }
 
-/// The summary, what a bare count does not say, and the next command. `failed` are the numbers of the steps that
-/// failed, in the order they ended in; `ended` is when the run did, in microseconds.
-pub(super) fn lines(tally: &Tally, plan: &Plan, failed: &[usize], ended: u64, page: Page) -> Vec<String> {
-    let verdict = tally.verdict();
-    let (style, plainly) = meaning(&verdict, tally);
+/// The summary, what a bare count does not say, and the next command. `failed` is the number of the first step, in
+/// the plan's order, that failed; `ended` is when the run did, in microseconds.
+pub(super) fn lines(
+    tally: &Tally,
+    plan: &Plan,
+    failed: Option<usize>,
+    ended: u64,
+    page: Page,
+) -> Vec<String> {
+    let style = colour(&tally.verdict());
+    let (word, sentence) = totals::meaning(tally);
     let time = format!("[{:>9}]", seconds(ended));
-    let (steps, checks) = (steps(tally), checks(tally));
+    let (steps, checks) = (totals::steps(tally), totals::checks(tally));
     let mut lines = vec![rule(page)];
     let whole = format!("{time} {steps} · {checks}");
     if WORD + 1 + columns(&whole) <= page.width {
@@ -35,120 +41,34 @@ pub(super) fn lines(tally: &Tally, plan: &Plan, failed: &[usize], ended: u64, pa
         lines.push(page.titled("Summary", style, &format!("{time} {steps}")));
         lines.push(page.titled("", style, &checks));
     }
-    lines.extend(plainly.map(|(word, text)| page.titled(word, style, &text)));
+    lines.extend(sentence.map(|sentence| page.titled(word, style, &sentence)));
     lines.extend(next(plan, failed, page).map(|command| page.titled("Next", ASIDE, &command)));
     lines
 }
 
-/// The colour of a verdict, and a word with a sentence where the counts alone would mislead.
-fn meaning(verdict: &Verdict, tally: &Tally) -> (Style, Option<(&'static str, String)>) {
+/// The colour of a verdict.
+fn colour(verdict: &Verdict) -> Style {
     match verdict {
-        Verdict::Passed => (GOOD, None),
-        Verdict::Failed | Verdict::Errored => (BAD, None),
-        Verdict::Empty => (
-            NOTABLE,
-            Some(("Empty", "no check was evaluated, so this is no pass".to_owned())),
-        ),
-        Verdict::Refused => {
-            let text = "policy stopped something that would have gone where it must not";
-            (BAD, Some(("Refused", text.to_owned())))
-        }
-        Verdict::Interrupted(signal) => {
-            let text = format!(
-                "stopped by {}; {} did not run to an end, so this says nothing about them",
-                signal_name(*signal),
-                count(not_run(tally) + tally.steps.interrupted, "step")
-            );
-            (BAD, Some(("Interrupted", text)))
-        }
-        Verdict::LeftOver => {
-            let text = format!(
-                "{} at the end of a case went wrong: something may be left over",
-                count(tally.steps.left_over, "step")
-            );
-            (BAD, Some(("Left over", text)))
-        }
-        Verdict::Incomplete(missing) => {
-            let text = format!(
-                "the end of the run was never seen; {} not known to have ended",
-                if *missing == 1 {
-                    "1 step is".to_owned()
-                } else {
-                    format!("{missing} steps are")
-                }
-            );
-            (BAD, Some(("Incomplete", text)))
-        }
-        Verdict::Inconsistent(fault) => {
-            let text = format!(
-                "the events do not add up, which is a bug in Callsheet: {}",
-                untrusted::line(fault)
-            );
-            (BAD, Some(("Bug", text)))
-        }
+        Verdict::Passed => GOOD,
+        Verdict::Empty => NOTABLE,
+        Verdict::Failed
+        | Verdict::Errored
+        | Verdict::Refused
+        | Verdict::Interrupted(_)
+        | Verdict::LeftOver
+        | Verdict::Incomplete(_)
+        | Verdict::Inconsistent(_) => BAD,
     }
 }
 
-fn signal_name(signal: i32) -> String {
-    match signal {
-        1 => "SIGHUP".to_owned(),
-        2 => "SIGINT".to_owned(),
-        15 => "SIGTERM".to_owned(),
-        other => format!("signal {other}"),
-    }
+/// Where the page for people is.
+pub(super) fn page(path: &str, page: Page) -> String {
+    page.titled("Report", ASIDE, &format!(" {}", untrusted::line(path)))
 }
 
-fn not_run(tally: &Tally) -> usize {
-    tally.steps.planned.saturating_sub(tally.steps.ended())
-}
-
-/// `24 steps: 22 passed, 1 failed, 1 skipped`.
-fn steps(tally: &Tally) -> String {
-    let steps = &tally.steps;
-    let passed = match steps.flaky {
-        0 => "passed".to_owned(),
-        flaky => format!("passed ({flaky} flaky)"),
-    };
-    let counts = [
-        (steps.passed, passed.as_str()),
-        (steps.failed, "failed"),
-        (steps.errored, "errored"),
-        (steps.left_over, "left over"),
-        (steps.skipped, "skipped"),
-        (steps.expected_failures, "failed as expected"),
-        (steps.interrupted, "interrupted"),
-        (not_run(tally), "not run"),
-    ];
-    listed(count(steps.planned, "step"), &counts)
-}
-
-/// `61 checks: 60 held, 1 failed`.
-fn checks(tally: &Tally) -> String {
-    let checks = &tally.checks;
-    let counts = [
-        (checks.held, "held"),
-        (checks.failed, "failed"),
-        (checks.errored, "not evaluated"),
-        (checks.skipped, "skipped"),
-    ];
-    listed(count(checks.planned, "check"), &counts)
-}
-
-fn listed(total: String, counts: &[(usize, &str)]) -> String {
-    let counts: Vec<String> = counts
-        .iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    if counts.is_empty() {
-        return total;
-    }
-    format!("{total}: {}", counts.join(", "))
-}
-
-/// The command that shows more of the first step, in the plan's order, that failed.
-fn next(plan: &Plan, failed: &[usize], page: Page) -> Option<String> {
-    let (case, _) = plan.step(*failed.iter().min()?)?;
+/// The command that shows more of the step that failed.
+fn next(plan: &Plan, failed: Option<usize>, page: Page) -> Option<String> {
+    let (case, _) = plan.step(failed?)?;
     let more = match page.verbosity {
         Verbosity::Quiet | Verbosity::Normal => "-v",
         Verbosity::Verbose | Verbosity::VeryVerbose => "-vv",

@@ -58,7 +58,10 @@ fn no_text_acts_on_a_terminal_or_a_ci_runner() {
         for kind in registry::names(KINDS) {
             let text = report(kind, &events, &PLAIN);
             assert_eq!(untrusted::block(&text), text, "{kind} of {name}");
-            assert_eq!(untrusted::guard_ci(&text), text, "{kind} of {name}");
+            // Its lines are commands; a test of its own holds it to no others.
+            if kind != "github" {
+                assert_eq!(untrusted::guard_ci(&text), text, "{kind} of {name}");
+            }
         }
         let document = report("json", &events, &PLAIN);
         let read: Value = serde_json::from_str(&document).unwrap();

@@ -114,3 +114,17 @@ fn colours_change_nothing_but_colour() {
     let lines = |text: &str| -> Vec<String> { text.lines().map(|line| line.trim_end().to_owned()).collect() };
     assert_eq!(lines(&stripped), lines(&plain));
 }
+
+#[test]
+fn in_a_job_of_gitlab_the_rows_fold_and_the_failures_do_not() {
+    let options = Options { folds: true, ..PLAIN };
+    let text = report("terminal", &runs::failed(), &options);
+    let start = "\u{1b}[0Ksection_start:1767225600:callsheet_1767225600[collapsed=true]\r\u{1b}[0KSteps\n";
+    let end = "\u{1b}[0Ksection_end:1767225601:callsheet_1767225600\r\u{1b}[0K\n";
+    let (head, rest) = text.split_once(start).expect("a start");
+    let (rows, after) = rest.split_once(end).expect("an end");
+    assert!(!head.contains("FAIL ["), "{head}");
+    assert!(rows.contains("PASS [") && rows.contains("FAIL ["), "{rows}");
+    assert!(after.contains("FAIL [") && !after.contains("PASS ["), "{after}");
+    assert!(after.contains("Summary"), "{after}");
+}

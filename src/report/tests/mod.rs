@@ -17,17 +17,25 @@ mod counts;
 mod harmless;
 mod live;
 mod masked;
-mod runs;
+pub(super) mod runs;
 
-const PLAIN: Options = Options {
+pub(super) const PLAIN: Options = Options {
     colour: false,
     width: 100,
     live: false,
+    folds: false,
+    page: None,
     verbosity: Verbosity::Normal,
 };
 
 /// The golden files of the run that holds every kind of result.
-const FILES: &[(&str, &str)] = &[("junit", "every.xml")];
+const FILES: &[(&str, &str)] = &[
+    ("junit", "every.xml"),
+    ("markdown", "every.md"),
+    ("github", "every.github"),
+    ("tap", "every.tap"),
+    ("har", "every.har"),
+];
 
 /// A sink whose text a test reads afterwards.
 #[derive(Clone, Default)]
@@ -57,7 +65,7 @@ fn tally(events: &[Event]) -> Tally {
 
 /// The events with every string changed that is not a word of the event's own shape; `change` is told whether the
 /// string is a body of JSON.
-fn with_texts(events: &[Event], change: &dyn Fn(bool, &mut String)) -> Vec<Event> {
+pub(super) fn with_texts(events: &[Event], change: &dyn Fn(bool, &mut String)) -> Vec<Event> {
     fn walk(value: &mut Value, key: &str, is_json: bool, change: &dyn Fn(bool, &mut String)) {
         match value {
             Value::String(text) => {
@@ -87,7 +95,7 @@ fn with_texts(events: &[Event], change: &dyn Fn(bool, &mut String)) -> Vec<Event
 }
 
 /// What a kind of report makes of events.
-fn report(kind: &str, events: &[Event], options: &Options) -> String {
+pub(super) fn report(kind: &str, events: &[Event], options: &Options) -> String {
     let text = Text::default();
     let kind = registry::find(KINDS, kind).unwrap();
     let mut report = (kind.make)(Box::new(text.clone()), options);

@@ -14,7 +14,7 @@ use crate::outcome::{
 
 mod every;
 
-pub(super) use every::every;
+pub(in crate::report) use every::every;
 
 const SHEET: &str = "\
 name: contacts
@@ -35,7 +35,7 @@ cases:
 ";
 
 /// Every run, by the name of its file.
-pub(super) fn all() -> Vec<(&'static str, Vec<Event>)> {
+pub(in crate::report) fn all() -> Vec<(&'static str, Vec<Event>)> {
     vec![
         ("passed", passed()),
         ("failed", failed()),
@@ -48,7 +48,7 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Event>)> {
 }
 
 /// A pass, a skip, an expected failure, and a session that logged in again.
-pub(super) fn passed() -> Vec<Event> {
+pub(in crate::report) fn passed() -> Vec<Event> {
     let mut skipped = step(
         1,
         Status::Skipped,
@@ -99,7 +99,7 @@ pub(super) fn passed() -> Vec<Event> {
 }
 
 /// Every way to fail, and errors with and without an answer.
-pub(super) fn failed() -> Vec<Event> {
+pub(in crate::report) fn failed() -> Vec<Event> {
     let answer = json!({
         "data": {
             "id": 7, "email": null, "visits": "3", "balance": 0, "tags": [],

@@ -41,6 +41,7 @@ impl Received {
 }
 
 /// An answer.
+#[derive(Clone)]
 pub(crate) struct Answer {
     status: u16,
     headers: Vec<(String, String)>,

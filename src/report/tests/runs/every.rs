@@ -8,7 +8,7 @@ use crate::outcome::{
 
 /// Pass, flaky pass, failure after attempts, error, skip, expected failure, left-over, interrupted, never ended, and
 /// the rounds of a `for`, of which one fails.
-pub(in crate::report::tests) fn every() -> Vec<Event> {
+pub(in crate::report) fn every() -> Vec<Event> {
     let mut start = started(&[
         ("contacts", &[("list", 1), ("import each", 1), ("read it", 1)]),
         (
@@ -42,6 +42,7 @@ pub(in crate::report::tests) fn every() -> Vec<Event> {
     pass.snapshot = Some(SnapshotResult {
         file: "snapshots/list.json".to_owned(),
         state: SnapshotState::Matched,
+        warnings: Vec::new(),
     });
     let mut second = wrong(11, Status::Failed);
     second.exchanges = vec![exchange(

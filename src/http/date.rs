@@ -1,4 +1,5 @@
-//! The dates of `Expires`, in every spelling servers use (RFC 6265bis §5.1.1).
+//! Dates in headers, in every spelling servers use (RFC 6265bis §5.1.1, which has those of RFC 9110 §5.6.7 among
+//! them).
 
 use std::time::{Duration, SystemTime};
 

@@ -1,0 +1,54 @@
+//! `events`: the event log as a report: each event a line of JSON, as it happens.
+
+use std::io;
+
+use super::json::inert;
+use super::{Options, Report, ReportKind, Sink};
+use crate::outcome::{Event, Tally};
+use crate::registry::Entry;
+
+pub(super) const KIND: ReportKind = ReportKind {
+    entry: Entry {
+        name: "events",
+        summary: "each event a line of JSON, as it happens: the event log, for other programs",
+        example: "--report events=events.jsonl",
+    },
+    make,
+};
+
+fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
+    Box::new(Events(sink))
+}
+
+struct Events(Sink);
+
+impl Report for Events {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        let line = serde_json::to_string(event).map_err(io::Error::other)?;
+        self.0.write_all(inert(&line).as_bytes())?;
+        self.0.write_all(b"\n")?;
+        // Who follows a run reads each event when it happens.
+        self.0.flush()
+    }
+
+    fn finish(&mut self, _tally: &Tally) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::outcome::{Event, LogReader};
+    use crate::report::tests::{PLAIN, report, runs};
+
+    #[test]
+    fn the_lines_are_an_event_log() {
+        for (name, events) in runs::all() {
+            let text = report("events", &events, &PLAIN);
+            let (reader, started) = LogReader::open(text.as_bytes()).unwrap();
+            let mut read = vec![Event::RunStarted(Box::new(started))];
+            read.extend(reader.map(Result::unwrap));
+            assert_eq!(read, events, "{name}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The whole run along one line of time: a lane a case, a block a step.
+
+use serde::Serialize;
+
+use super::amount::{self, Part};
+use super::page::{NAME, short};
+use crate::report::record::Record;
+use crate::report::words;
+
+/// How many parts the line of time is divided into.
+const DIVISIONS: u64 = 4;
+
+/// The lanes and the marks above them.
+#[derive(Serialize)]
+pub(super) struct Timeline {
+    marks: Vec<String>,
+    lanes: Vec<Lane>,
+}
+
+#[derive(Serialize)]
+struct Lane {
+    case: usize,
+    name: String,
+    /// From when to when, in words.
+    span: String,
+    blocks: Vec<Block>,
+}
+
+#[derive(Serialize)]
+struct Block {
+    step: usize,
+    class: &'static str,
+    /// What it is, for who points at it.
+    title: String,
+    #[serde(flatten)]
+    part: Part,
+}
+
+/// The timeline of a run. A case of which no step took any time has no lane.
+pub(super) fn timeline(record: &Record) -> Timeline {
+    let whole = record.duration;
+    let lanes = record.cases().iter().enumerate().filter_map(|(number, case)| {
+        let mut span: Option<(u64, u64)> = None;
+        let blocks: Vec<Block> = record
+            .steps_of(case)
+            .filter_map(|(planned, finished)| Some((planned, finished?)))
+            .filter(|(_, finished)| finished.duration > 0)
+            .map(|(planned, finished)| {
+                let start = finished.at.saturating_sub(finished.duration);
+                let (first, last) = span.unwrap_or((start, finished.at));
+                span = Some((first.min(start), last.max(finished.at)));
+                Block {
+                    step: planned.step,
+                    class: words::status(Some(finished)),
+                    title: format!(
+                        "{}: {}",
+                        short(&planned.name, NAME),
+                        amount::time(finished.duration)
+                    ),
+                    part: amount::part(start, finished.duration, whole),
+                }
+            })
+            .collect();
+        let (start, end) = span?;
+        Some(Lane {
+            case: number,
+            name: short(&case.name, NAME),
+            span: format!("from {} to {}", amount::time(start), amount::time(end)),
+            blocks,
+        })
+    });
+    Timeline {
+        marks: (0..=DIVISIONS)
+            .map(|mark| match mark {
+                0 => "0".to_owned(),
+                mark => amount::time(whole / DIVISIONS * mark),
+            })
+            .collect(),
+        lanes: lanes.collect(),
+    }
+}

@@ -1,0 +1,108 @@
+//! The check of a snapshot, which comes after the other checks of its step.
+
+use std::path::Path;
+
+use super::step::{Lane, Performed};
+use super::{Run, Sink};
+use crate::collection::{Round, SnapshotCheck, Step};
+use crate::extract::Message;
+use crate::outcome::{CheckResult, CheckState, Mismatch, SnapshotResult, SnapshotState, Spot};
+use crate::snapshot::{self, Judged, Made};
+
+/// Where the snapshots of a step lie.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf<'a> {
+    /// The folder of the collection's, from the root.
+    folder: &'a Path,
+    /// The name of the step that uses the recipe the step stands in.
+    above: Option<&'a str>,
+    /// The rounds of the case and of the step: each has a snapshot of its own.
+    rounds: [Option<&'a Round>; 2],
+}
+
+impl<'a> Shelf<'a> {
+    /// That of a collection's own steps.
+    pub(super) fn of(folder: &'a Path, rounds: [Option<&'a Round>; 2]) -> Self {
+        Shelf {
+            folder,
+            above: None,
+            rounds,
+        }
+    }
+
+    /// That of a recipe's steps, used by a step of this name.
+    pub(super) fn below(self, above: Option<&'a str>) -> Self {
+        Shelf { above, ..self }
+    }
+
+    /// The name of a step's snapshot there, which is that of its file without the ending.
+    fn file(self, step: &Step) -> String {
+        let name = step.snapshot_name(self.above);
+        let rounds = self.rounds.into_iter().flatten();
+        rounds.fold(name, |name, round| snapshot::of_round(&name, &round.label))
+    }
+
+    /// The name of a step without its rounds, which that of a recipe's step starts with.
+    pub(super) fn name(self, step: &Step) -> String {
+        step.snapshot_name(self.above)
+    }
+}
+
+impl Performed {
+    /// Takes over the snapshot of a recipe's step. One that is not as accepted says more than those that are.
+    pub(super) fn add_snapshot(&mut self, other: Option<SnapshotResult>) {
+        let is_plain = |known: &SnapshotResult| known.state == SnapshotState::Matched;
+        if self.snapshot.as_ref().is_none_or(is_plain) {
+            self.snapshot = other.or(self.snapshot.take());
+        }
+    }
+}
+
+impl<S: Sink> Run<'_, S> {
+    /// Compares an answer with its step's snapshot, where there is one.
+    pub(super) fn compare(
+        &self,
+        step: &Step,
+        message: &Message<'_>,
+        lane: Lane<'_>,
+        performed: &mut Performed,
+    ) {
+        let Some(check) = step.expect.snapshot() else {
+            return;
+        };
+        let state = match lane.snapshots {
+            None => CheckState::Skipped("a login is not compared with a snapshot".to_owned()),
+            Some(shelf) => {
+                let path = shelf.folder.join(shelf.file(step));
+                let judged = Made::of(
+                    message,
+                    &check.rules,
+                    &lane.defaults.snapshot,
+                    &self.setting.vault,
+                )
+                .and_then(|made| self.setting.snapshots.judge(&path, &made, performed.is_good()));
+                match judged {
+                    Ok(Judged { result, unlike }) => {
+                        performed.snapshot = Some(result);
+                        unlike.map_or(CheckState::Held, |unlike| {
+                            CheckState::Failed(Box::new(Mismatch {
+                                place: Spot::with_excerpt(&check.place),
+                                subject: SnapshotCheck::SUBJECT.to_owned(),
+                                expected: unlike.expected,
+                                actual: unlike.actual,
+                                diff: unlike.diff,
+                                hint: Some(unlike.hint),
+                            }))
+                        })
+                    }
+                    Err(reason) => CheckState::Errored(reason),
+                }
+            }
+        };
+        performed.checks.push(CheckResult {
+            subject: SnapshotCheck::SUBJECT.to_owned(),
+            expectation: SnapshotCheck::EXPECTATION.to_owned(),
+            state,
+        });
+    }
+}
