@@ -17,7 +17,7 @@ use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
 use crate::plan::Plan;
-use crate::run::{self, Events, Interrupt, Setting};
+use crate::run::{self, Events, Interrupt, Sessions, Setting};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
@@ -183,7 +183,15 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
         answers: Some(Answers::default()),
     };
     let (sender, mut receiver) = unbounded_channel();
-    run::run(&loaded.suite.project, &plan, &setting, &Events::new(sender)).await;
+    let sessions = Sessions::new(&loaded.suite.project.sessions);
+    run::run(
+        &loaded.suite.project,
+        &plan,
+        &setting,
+        &sessions,
+        &Events::new(sender),
+    )
+    .await;
     if let Some(mock) = mock {
         mock.stop().await;
     }

@@ -31,6 +31,7 @@ mod select;
 mod shard;
 mod signals;
 mod snapshots;
+mod watch;
 mod workspace;
 mod written;
 
@@ -82,6 +83,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),

@@ -102,13 +102,19 @@ struct Run<'a, S: Sink> {
     next_step: Mutex<usize>,
 }
 
-/// Runs every case of a plan; what happens goes to `sink`. Tells why it stopped before the plan's end, if it did.
-pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sink: &S) -> Option<String> {
-    let sessions = Sessions::new(&project.sessions);
+/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`. Tells why it stopped before the
+/// plan's end, if it did.
+pub async fn run<S: Sink>(
+    project: &Project,
+    plan: &Plan,
+    setting: &Setting,
+    sessions: &Sessions,
+    sink: &S,
+) -> Option<String> {
     let run = Run {
         project,
         setting,
-        sessions: &sessions,
+        sessions,
         rates: &Rates::default(),
         sink,
         hosts: Hosts::new(setting.jobs),

@@ -26,4 +26,5 @@ mod shards;
 mod signals;
 mod snapshots;
 mod support;
+mod watch;
 mod wire;
