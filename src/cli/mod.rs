@@ -9,6 +9,7 @@ mod completions;
 mod descriptors;
 mod desktop;
 mod exit;
+mod export;
 mod follow;
 mod help;
 mod history;
@@ -81,6 +82,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),

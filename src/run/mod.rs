@@ -7,6 +7,7 @@ mod assemble;
 mod capture;
 mod case;
 mod cleanup;
+mod draft;
 mod encode;
 mod exchange;
 mod hosts;
@@ -30,6 +31,7 @@ use std::sync::Mutex;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+pub use draft::{Draft, Drafts};
 pub use policy::Policy;
 pub use session::Sessions;
 pub use sink::{Events, Sink};
