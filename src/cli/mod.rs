@@ -4,10 +4,12 @@
 
 mod arguments;
 mod changed;
+mod changes;
 mod check;
 mod completions;
 mod descriptors;
 mod desktop;
+mod diff;
 mod exit;
 mod export;
 mod follow;
@@ -24,9 +26,11 @@ mod output;
 mod prepare;
 mod report;
 mod reports;
+mod review;
 mod run;
 mod select;
 mod shard;
+mod signals;
 mod snapshots;
 mod workspace;
 mod written;
@@ -83,6 +87,8 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::Export(arguments) => export::export(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::assemble::{Surroundings, assemble};
+use super::pages::Page;
 use super::record::Shown;
 use crate::collection::{
     Action, Call, Defaults, ENVIRONMENT, LOGIN, Project, RequestSpec, SessionChoice, Step,
@@ -104,6 +105,7 @@ impl<'a> Drafts<'a> {
             defaults: under.defaults,
             defaults_scope: &defaults_scope,
             session_headers: &self.session_headers(under.session)?,
+            page: &Page::First,
         };
         let assembled = assemble(spec, &step.place, &around)?;
         let mut exchange = Shown::new(&assembled, 0).exchange(Origin::Step, None, self.vault);

@@ -1,5 +1,6 @@
 //! An `expect` block: subjects, each with what is expected of it. Mocks use the same grammar on requests.
 
+mod amend;
 mod comparison;
 mod snapshot;
 mod status;
@@ -16,6 +17,7 @@ use crate::source::Place;
 use crate::template::Scope;
 use crate::yaml::{Key, Map, Node};
 
+pub use amend::{Addition, amend};
 pub use snapshot::SnapshotCheck;
 pub(super) use snapshot::defaults as snapshot_defaults;
 use status::StatusIs;

@@ -145,6 +145,11 @@ fn attempt_lines(finished: &StepFinished, page: Page) -> Vec<String> {
         .iter()
         .filter(|attempt| attempt.kind != AttemptKind::Page)
         .collect();
+    // The error of the only attempt stands above already.
+    let error = finished.error.as_ref().map(|error| &error.message);
+    if matches!(attempts.as_slice(), [only] if Some(&only.found) == error) {
+        return Vec::new();
+    }
     let left_out = attempts.len().saturating_sub(ATTEMPTS);
     let mut lines = Vec::new();
     if left_out > 0 {
