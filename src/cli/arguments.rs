@@ -38,6 +38,8 @@ pub enum Command {
     List(ListArguments),
     /// Report again what a run left in its event log.
     Report(ReportArguments),
+    /// Print requests as curl commands or as an .http file, or collections as a page for a wiki; nothing is sent.
+    Export(ExportArguments),
     /// Accept or reject the snapshots that wait.
     Review(ReviewArguments),
     /// Run the same collections in two environments and show how their answers differ.
@@ -241,6 +243,29 @@ pub struct ReportArguments {
     /// Let a run without any evaluated check pass.
     #[arg(long)]
     pub allow_empty: bool,
+}
+
+/// The arguments of `export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArguments {
+    /// What to make of them.
+    #[arg(value_enum)]
+    pub format: ExportFormat,
+    #[command(flatten)]
+    pub select: SelectArguments,
+    #[command(flatten)]
+    pub inputs: InputArguments,
+}
+
+/// What requests are exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A curl command for each request, with what is not known as shell variables.
+    Curl,
+    /// A file of requests for the HTTP clients of editors, with what is not known as {{variables}}.
+    Http,
+    /// A page for a wiki: each collection with its inputs, requests and what is expected.
+    Markdown,
 }
 
 /// The arguments of `diff`.

@@ -8,6 +8,7 @@ mod capture;
 mod case;
 mod cleanup;
 mod deadline;
+mod draft;
 mod encode;
 mod exchange;
 mod hosts;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+pub use draft::{Draft, Drafts};
 pub use interrupt::Interrupt;
 pub use policy::Policy;
 use rate::Rates;
