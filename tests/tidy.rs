@@ -26,7 +26,10 @@ const LAYERS: &[(&str, &str)] = &[
         "matcher",
         "source diagnostic registry secret yaml json template decode diff outcome extract",
     ),
-    ("snapshot", "source diagnostic secret json diff outcome extract"),
+    (
+        "snapshot",
+        "source diagnostic secret json diff outcome extract matcher",
+    ),
     (
         "collection",
         "source diagnostic registry secret yaml json template decode http outcome auth extract matcher snapshot",
@@ -34,7 +37,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("plan", "diagnostic template outcome collection"),
     (
         "run",
-        "source secret json template http outcome auth extract snapshot collection plan",
+        "source secret json template decode http outcome auth extract snapshot collection plan",
     ),
     ("report", "registry untrusted secret json http diff outcome"),
     (
@@ -43,7 +46,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "source diagnostic registry untrusted secret template decode http outcome snapshot collection plan run report mock",
+        "source diagnostic registry untrusted secret template decode http diff outcome snapshot collection plan run report mock",
     ),
 ];
 
@@ -52,7 +55,10 @@ const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
     ("extract", "jsonpath plain testing variables"),
     ("matcher", "affix compare elements instant operand places testing"),
-    ("report", "curl explain plan record shell tests text totals words"),
+    (
+        "report",
+        "curl explain history located plan record shell tests text totals words",
+    ),
     ("template/filters", ""),
     ("template/functions", ""),
 ];

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::select::{OrderArguments, SelectArguments};
+use crate::decode::{self, Rate};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -36,6 +37,10 @@ pub enum Command {
     List(ListArguments),
     /// Report again what a run left in its event log.
     Report(ReportArguments),
+    /// Accept or reject the snapshots that wait.
+    Review(ReviewArguments),
+    /// Run the same collections in two environments and show how their answers differ.
+    Diff(Box<DiffArguments>),
     /// Serve a mock file on a port of this machine.
     Mock(MockArguments),
     /// Make a new project that runs green at once.
@@ -97,7 +102,7 @@ pub enum Flaky {
 }
 
 /// The arguments of `run`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct RunArguments {
     #[command(flatten)]
     pub select: SelectArguments,
@@ -112,11 +117,20 @@ pub struct RunArguments {
     #[command(flatten)]
     pub inputs: InputArguments,
     /// How many cases run at the same time.
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
+    /// Stop after this time, such as 10m; what has to be undone is undone all the same.
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+    /// Start nothing more after so many steps went wrong.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_fail: Option<u32>,
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// Send each host at most so many requests, such as `500/min`; the files can only say less.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub rate: Option<Rate>,
     /// What a step comes to that passed only after a retry.
     #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
     pub flaky: Flaky,
@@ -215,6 +229,9 @@ pub struct ReportArguments {
     /// The event log; without it, the newest in `target/callsheet/` beneath the project.
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
+    /// Show the trends of all event logs in this folder: as html, as json, or as a table.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["logs", "allow_empty", "merge"])]
+    pub history: Option<PathBuf>,
     /// Report of the event logs of all shards of a plan as of one run.
     #[arg(long)]
     pub merge: bool,
@@ -223,6 +240,59 @@ pub struct ReportArguments {
     /// Let a run without any evaluated check pass.
     #[arg(long)]
     pub allow_empty: bool,
+}
+
+/// The arguments of `diff`.
+#[derive(Debug, Clone, Args)]
+pub struct DiffArguments {
+    #[command(flatten)]
+    pub select: SelectArguments,
+    /// The environment; twice, before and after.
+    #[arg(long = "env", short = 'e', value_name = "NAME", required = true)]
+    pub environments: Vec<String>,
+    /// The value of an input that is not secret, in both environments or in one (repeatable).
+    #[arg(long = "input", short = 'i', value_name = "[ENV:]NAME=VALUE")]
+    pub inputs: Vec<String>,
+    /// Take a secret from an environment variable, for both environments or for one (repeatable).
+    #[arg(long, value_name = "[ENV:]NAME=VARIABLE")]
+    pub secret_env: Vec<String>,
+    /// Take a secret from a file, for both environments or for one (repeatable).
+    #[arg(long, value_name = "[ENV:]NAME=PATH")]
+    pub secret_file: Vec<String>,
+    /// How many cases run at the same time.
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: u16,
+    /// Let a protected environment be written to.
+    #[arg(long)]
+    pub allow_writes: bool,
+    /// Let plain http leave this machine.
+    #[arg(long)]
+    pub allow_http: bool,
+    /// Let requests go to this host as well, `name` or `name:port` (repeatable).
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    #[command(flatten)]
+    pub network: NetworkArguments,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Clone, Args)]
+#[group(multiple = false, id = "how")]
+pub struct ReviewArguments {
+    /// Files and folders; without any, the project's `collections/`.
+    pub paths: Vec<PathBuf>,
+    /// Accept everything that waits.
+    #[arg(long, group = "how")]
+    pub accept_all: bool,
+    /// Throw away everything that waits.
+    #[arg(long, group = "how")]
+    pub reject_all: bool,
+    /// Show what waits, and the snapshots that no step uses; change nothing.
+    #[arg(long, group = "how")]
+    pub list: bool,
+    /// Remove the snapshots that no step uses.
+    #[arg(long, group = "how")]
+    pub prune: bool,
 }
 
 /// The arguments of `mock`.
@@ -251,4 +321,9 @@ pub struct InitArguments {
 pub struct CompletionsArguments {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    decode::rate(text)
+        .ok_or_else(|| "a rate is a number and a stretch of time: 10/s, 500/min, 1000/h".to_owned())
 }

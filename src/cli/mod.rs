@@ -4,13 +4,16 @@
 
 mod arguments;
 mod changed;
+mod changes;
 mod check;
 mod completions;
 mod descriptors;
 mod desktop;
+mod diff;
 mod exit;
 mod follow;
 mod help;
+mod history;
 mod init;
 mod inputs;
 mod list;
@@ -22,9 +25,11 @@ mod output;
 mod prepare;
 mod report;
 mod reports;
+mod review;
 mod run;
 mod select;
 mod shard;
+mod signals;
 mod snapshots;
 mod watch;
 mod workspace;
@@ -82,6 +87,8 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),

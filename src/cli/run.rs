@@ -8,23 +8,29 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::Instant;
 
 use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
+use super::signals::Signals;
 use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
 use crate::collection::Environment;
+use crate::decode;
 use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{CaseRounds, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Policy, Sessions, Setting, Sink};
+use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
+
+/// How long after a signal a run is waited for; what undoes things has less. The rest is for the reports.
+const PATIENCE: Duration = Duration::from_millis(5500);
 
 /// How often a live display hears of the time.
 const TICK: Duration = Duration::from_millis(250);
@@ -56,6 +62,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }
     let client = network::client(&arguments.network)?;
+    let timeout = timeout(arguments)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
@@ -68,11 +75,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     runtime.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let environment = loaded.environment(named)?;
-        let setting = setting(&loaded, environment, &resolved, client, arguments);
+        let setting = setting(&loaded, environment, &resolved, (client, timeout), arguments);
         let mut again = further_runs(arguments, &plan);
-        // A signal between two runs ends them as one within a run does; asked once, so that it is heard from now on.
-        let mut between = std::pin::pin!(signal());
-        let _ = between.as_mut().now_or_never();
+        // A signal between two runs ends them as one within a run does.
+        let mut between = Signals::new();
         let exit = loop {
             let started = started(&plan, environment, &resolved, &setting);
             let sessions = Sessions::new(&loaded.suite.project.sessions);
@@ -81,7 +87,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             if exit != Exit::Passed || again.next().is_none() {
                 break exit;
             }
-            if let Some(number) = between.as_mut().now_or_never() {
+            if let Some(number) = between.next().now_or_never() {
                 break Exit::Interrupted(number);
             }
             // A report and a log of its own for each run.
@@ -169,16 +175,27 @@ pub(super) async fn conduct(
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
-    let stopped = {
+    let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
-        let mut signal = std::pin::pin!(signal());
+        let mut signals = Signals::new();
         let mut tick = tokio::time::interval(TICK);
+        let mut first = None;
+        let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
         loop {
             tokio::select! {
                 biased;
                 Some(event) = receiver.recv() => follower.take(&event),
-                () = &mut running => break None,
-                number = &mut signal => break Some(number),
+                stopped = &mut running => break (first, stopped),
+                number = signals.next() => match first {
+                    None => {
+                        first = Some(number);
+                        setting.interrupt.raise();
+                        patience.as_mut().reset(Instant::now() + PATIENCE);
+                    }
+                    // Somebody who asks twice has no time for what is left to undo; the report lists it.
+                    Some(_) => break (first, None),
+                },
+                () = &mut patience => break (first, None),
                 _ = tick.tick() => follower.tick(sink.now()),
             }
         }
@@ -188,9 +205,9 @@ pub(super) async fn conduct(
     }
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
-        signal: stopped,
+        signal,
+        stopped,
         unused_snapshots: snapshots::unused(loaded, &arguments.select),
-        ..RunFinished::default()
     }));
     let exit = follower.finish(arguments.allow_empty);
     snapshots::told(&setting.snapshots.unwritten(), exit)
@@ -238,7 +255,7 @@ pub(super) fn setting(
     loaded: &Loaded,
     environment: Option<&Environment>,
     resolved: &Resolved,
-    client: Client,
+    (client, timeout): (Client, Option<Duration>),
     arguments: &RunArguments,
 ) -> Setting {
     let scope = resolved.scope();
@@ -249,14 +266,31 @@ pub(super) fn setting(
         collection_scopes: resolved.collection_scopes(&scope),
         scope,
         jobs: usize::from(arguments.jobs),
+        timeout,
+        max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
         keep_going: arguments.keep_going,
+        interrupt: Interrupt::default(),
+        rate: arguments.rate,
         flaky_fails: arguments.flaky == Flaky::Fail,
+        answers: None,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
     }
 }
 
+/// How long the run may take, if that is said.
+pub(super) fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
+    let Some(text) = &arguments.timeout else {
+        return Ok(None);
+    };
+    decode::duration(text).map(Some).ok_or_else(|| {
+        CommandError::usage(format!(
+            "--timeout {text}: durations carry their unit, such as 90s or 10m"
+        ))
+    })
+}
+
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
-fn policy(
+pub(super) fn policy(
     loaded: &Loaded,
     environment: Option<&Environment>,
     scope: &Scope,
@@ -319,23 +353,4 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
             message: format!("cannot start: {error}"),
             exit: Exit::Errored,
         })
-}
-
-/// Waits for INT, TERM or HUP and tells its number.
-pub(super) async fn signal() -> i32 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (interrupt, terminate, hangup) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    );
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (interrupt, terminate, hangup) else {
-        // Without handlers the signals end the process as they always do.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => 2,
-        _ = terminate.recv() => 15,
-        _ = hangup.recv() => 1,
-    }
 }

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::arguments::RunArguments;
 use super::inputs::{Missing, Resolved};
 use super::prepare::{self, Loaded};
+use super::signals::Signals;
 use super::workspace::Workspace;
 use super::{CommandError, Exit, network, output, run, snapshots};
 use crate::collection::PROJECT_FILE;
@@ -36,7 +37,7 @@ pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
         let workspace = Workspace::find(&arguments.select.paths)?;
         let mut changes = Changes::new(workspace.root.path())?;
         // Made once, so that a signal between two waits is not lost.
-        let mut signal = std::pin::pin!(run::signal());
+        let mut signals = Signals::new();
         let mut stage = None;
         let mut changed = HashSet::new();
         let exit = loop {
@@ -52,7 +53,7 @@ pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
                 Err(error) => output::error_line(&format!("error: {}", error.message)),
             }
             tokio::select! {
-                signal = &mut signal => break Exit::Interrupted(signal),
+                signal = signals.next() => break Exit::Interrupted(signal),
                 more = changes.next() => changed.extend(more),
             }
         };
@@ -114,10 +115,11 @@ async fn again(
                 return Ok(Some(waiting(exit)));
             }
             let client = network::client(&arguments.network)?;
+            let timeout = run::timeout(arguments)?;
             let (resolved, mock) = run::start_mock(&mut loaded, named, resolved).await?;
             let environment = loaded.environment(named)?;
             Stage {
-                setting: run::setting(&loaded, environment, &resolved, client, arguments),
+                setting: run::setting(&loaded, environment, &resolved, (client, timeout), arguments),
                 sessions: Sessions::new(&loaded.suite.project.sessions),
                 resolved,
                 mock,

@@ -7,7 +7,7 @@ use super::{Run, Sink};
 use crate::collection::{Round, SnapshotCheck, Step};
 use crate::extract::Message;
 use crate::outcome::{CheckResult, CheckState, Mismatch, SnapshotResult, SnapshotState, Spot};
-use crate::snapshot::{self, Judged, Made};
+use crate::snapshot::{self, Judged, Made, Part, Rules};
 
 /// Where the snapshots of a step lie.
 #[derive(Clone, Copy)]
@@ -59,6 +59,21 @@ impl Performed {
 }
 
 impl<S: Sink> Run<'_, S> {
+    /// Keeps an answer under its step's rules, with its status, where answers are kept.
+    fn keep_answer(&self, step: &Step, message: &Message<'_>, lane: Lane<'_>) {
+        let (Some(answers), Some(shelf)) = (&self.setting.answers, lane.snapshots) else {
+            return;
+        };
+        let above = &lane.defaults.snapshot;
+        let own = step.expect.snapshot().map(|check| check.rules.over(above));
+        let mut rules = own.unwrap_or_else(|| above.clone());
+        if !rules.with.contains(&Part::Status) {
+            rules.with.push(Part::Status);
+        }
+        let made = Made::of(message, &rules, &Rules::default(), &self.setting.vault);
+        answers.add(&shelf.folder.join(shelf.file(step)), made);
+    }
+
     /// Compares an answer with its step's snapshot, where there is one.
     pub(super) fn compare(
         &self,
@@ -67,6 +82,7 @@ impl<S: Sink> Run<'_, S> {
         lane: Lane<'_>,
         performed: &mut Performed,
     ) {
+        self.keep_answer(step, message, lane);
         let Some(check) = step.expect.snapshot() else {
             return;
         };
