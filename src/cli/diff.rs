@@ -17,7 +17,7 @@ use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
 use crate::plan::Plan;
-use crate::run::{self, Events, Setting};
+use crate::run::{self, Events, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
@@ -175,6 +175,7 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
         jobs: usize::from(arguments.jobs),
         keep_going: true,
         flaky_fails: false,
+        wire: Wire::Live,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), Mode::ReadOnly),
         answers: Some(Answers::default()),
     };

@@ -13,13 +13,13 @@ use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
-use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
+use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{CaseRounds, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Policy, Setting, Sink};
+use crate::run::{self, Events, Policy, Setting, Sink, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
@@ -60,15 +60,20 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     if !chosen(&loaded, arguments, &plan)? {
         return Ok(Exit::Empty);
     }
+    let wire = recording::wire(arguments)?;
     let runtime = runtime()?;
     without_part(&plan);
     let mut report = recorded(arguments, &loaded, &resolved.vault)?;
     runtime.block_on(async {
-        let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
+        let (resolved, mock) = match &wire {
+            Wire::Replay(recordings) => (recording::replayed(resolved, recordings), None),
+            Wire::Live | Wire::Record(_) => start_mock(&mut loaded, named, resolved).await?,
+        };
         let scope = resolved.scope();
         let environment = loaded.environment(named)?;
         let setting = Setting {
             client,
+            wire,
             policy: policy(&loaded, environment, &scope, arguments),
             vault: resolved.vault.clone(),
             collection_scopes: resolved.collection_scopes(&scope),
@@ -92,7 +97,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         if let Some(mock) = mock {
             mock.stop().await;
         }
-        Ok(exit)
+        Ok(recording::finish(arguments, &setting.wire, &resolved, exit))
     })
 }
 

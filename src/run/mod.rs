@@ -22,6 +22,7 @@ mod session;
 mod sink;
 mod snapshot;
 mod step;
+mod wire;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ use futures_util::stream::FuturesUnordered;
 pub use policy::Policy;
 pub use session::Sessions;
 pub use sink::{Events, Sink};
+pub use wire::Wire;
 
 use crate::collection::Project;
 use crate::http::Client;
@@ -47,6 +49,8 @@ use schedule::Schedule;
 pub struct Setting {
     /// Sends the requests.
     pub client: Client,
+    /// Whether they are sent at all.
+    pub wire: Wire,
     /// Where they may go.
     pub policy: Policy,
     /// Every secret, and those still to come.

@@ -1,15 +1,15 @@
 //! The check of a snapshot, which comes after the other checks of its step.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{Round, SnapshotCheck, Step};
 use crate::extract::Message;
-use crate::outcome::{CheckResult, CheckState, Mismatch, SnapshotResult, SnapshotState, Spot};
+use crate::outcome::{CheckResult, CheckState, Mismatch, Origin, SnapshotResult, SnapshotState, Spot};
 use crate::snapshot::{self, Judged, Made, Part, Rules};
 
-/// Where the snapshots of a step lie.
+/// Where what is kept of a step's answers lies.
 #[derive(Clone, Copy)]
 pub(super) struct Shelf<'a> {
     /// The folder of the collection's, from the root.
@@ -30,9 +30,24 @@ impl<'a> Shelf<'a> {
         }
     }
 
+    /// That of the steps of a session's login; the session has this name.
+    pub(super) fn of_login(session: &'a str) -> Self {
+        Shelf {
+            folder: Path::new("sessions"),
+            above: Some(session),
+            rounds: [None, None],
+        }
+    }
+
     /// That of a recipe's steps, used by a step of this name.
-    pub(super) fn below(self, above: Option<&'a str>) -> Self {
+    pub(super) fn below(self, above: &'a str) -> Self {
+        let above = Some(above);
         Shelf { above, ..self }
+    }
+
+    /// The path of what is kept of a step there, without endings.
+    pub(super) fn path(self, step: &Step) -> PathBuf {
+        self.folder.join(self.file(step))
     }
 
     /// The name of a step's snapshot there, which is that of its file without the ending.
@@ -61,7 +76,7 @@ impl Performed {
 impl<S: Sink> Run<'_, S> {
     /// Keeps an answer under its step's rules, with its status, where answers are kept.
     fn keep_answer(&self, step: &Step, message: &Message<'_>, lane: Lane<'_>) {
-        let (Some(answers), Some(shelf)) = (&self.setting.answers, lane.snapshots) else {
+        let (Some(answers), Origin::Step) = (&self.setting.answers, lane.origin) else {
             return;
         };
         let above = &lane.defaults.snapshot;
@@ -71,7 +86,7 @@ impl<S: Sink> Run<'_, S> {
             rules.with.push(Part::Status);
         }
         let made = Made::of(message, &rules, &Rules::default(), &self.setting.vault);
-        answers.add(&shelf.folder.join(shelf.file(step)), made);
+        answers.add(&lane.shelf.path(step), made);
     }
 
     /// Compares an answer with its step's snapshot, where there is one.
@@ -86,10 +101,10 @@ impl<S: Sink> Run<'_, S> {
         let Some(check) = step.expect.snapshot() else {
             return;
         };
-        let state = match lane.snapshots {
-            None => CheckState::Skipped("a login is not compared with a snapshot".to_owned()),
-            Some(shelf) => {
-                let path = shelf.folder.join(shelf.file(step));
+        let state = match lane.origin {
+            Origin::Session => CheckState::Skipped("a login is not compared with a snapshot".to_owned()),
+            Origin::Step => {
+                let path = lane.shelf.path(step);
                 let judged = Made::of(
                     message,
                     &check.rules,

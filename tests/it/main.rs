@@ -12,6 +12,7 @@ mod not_a_pass;
 mod pack;
 mod peer;
 mod poll;
+mod recordings;
 mod reports;
 mod retry;
 mod rounds;
