@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("plan", "diagnostic template outcome collection"),
     (
         "run",
-        "source secret json template http outcome auth extract snapshot recording collection plan",
+        "source secret json template decode http outcome auth extract snapshot recording collection plan",
     ),
     ("report", "registry untrusted secret json http diff outcome"),
     (
@@ -56,7 +56,10 @@ const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
     ("extract", "jsonpath plain testing variables"),
     ("matcher", "affix compare elements instant operand places testing"),
-    ("report", "curl explain plan record shell tests text totals words"),
+    (
+        "report",
+        "curl explain history located plan record shell tests text totals words",
+    ),
     ("template/filters", ""),
     ("template/functions", ""),
 ];

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::select::{OrderArguments, SelectArguments};
+use crate::decode::{self, Rate};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -116,9 +117,18 @@ pub struct RunArguments {
     /// How many cases run at the same time.
     #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
+    /// Stop after this time, such as 10m; what has to be undone is undone all the same.
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+    /// Start nothing more after so many steps went wrong.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_fail: Option<u32>,
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// Send each host at most so many requests, such as `500/min`; the files can only say less.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub rate: Option<Rate>,
     /// What a step comes to that passed only after a retry.
     #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
     pub flaky: Flaky,
@@ -223,6 +233,9 @@ pub struct ReportArguments {
     /// The event log; without it, the newest in `target/callsheet/` beneath the project.
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
+    /// Show the trends of all event logs in this folder: as html, as json, or as a table.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["logs", "allow_empty", "merge"])]
+    pub history: Option<PathBuf>,
     /// Report of the event logs of all shards of a plan as of one run.
     #[arg(long)]
     pub merge: bool,
@@ -312,4 +325,9 @@ pub struct InitArguments {
 pub struct CompletionsArguments {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    decode::rate(text)
+        .ok_or_else(|| "a rate is a number and a stretch of time: 10/s, 500/min, 1000/h".to_owned())
 }

@@ -13,6 +13,7 @@ mod diff;
 mod exit;
 mod follow;
 mod help;
+mod history;
 mod init;
 mod inputs;
 mod list;

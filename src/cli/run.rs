@@ -15,6 +15,7 @@ use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
 use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
+use crate::decode;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{CaseRounds, Plan};
@@ -54,6 +55,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }
     let client = network::client(&arguments.network)?;
+    let timeout = timeout(arguments)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
@@ -79,7 +81,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             collection_scopes: resolved.collection_scopes(&scope),
             scope,
             jobs: usize::from(arguments.jobs),
+            timeout,
+            max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
             keep_going: arguments.keep_going,
+            rate: arguments.rate,
             flaky_fails: arguments.flaky == Flaky::Fail,
             answers: None,
             snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
@@ -176,7 +181,7 @@ async fn conduct(
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
-    let stopped = {
+    let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
         let mut signal = std::pin::pin!(signal());
         let mut tick = tokio::time::interval(TICK);
@@ -184,8 +189,8 @@ async fn conduct(
             tokio::select! {
                 biased;
                 Some(event) = receiver.recv() => follower.take(&event),
-                () = &mut running => break None,
-                number = &mut signal => break Some(number),
+                stopped = &mut running => break (None, stopped),
+                number = &mut signal => break (Some(number), None),
                 _ = tick.tick() => follower.tick(sink.now()),
             }
         }
@@ -195,9 +200,9 @@ async fn conduct(
     }
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
-        signal: stopped,
+        signal,
+        stopped,
         unused_snapshots: snapshots::unused(loaded, &arguments.select),
-        ..RunFinished::default()
     }));
     let exit = follower.finish(arguments.allow_empty);
     snapshots::told(&setting.snapshots.unwritten(), exit)
@@ -238,6 +243,18 @@ pub(super) async fn start_mock(
     let url = running.url.as_str().trim_end_matches('/').to_owned();
     resolved.values.insert(BASE_URL.to_owned(), Value::String(url));
     Ok((resolved, Some(running)))
+}
+
+/// How long the run may take, if that is said.
+fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
+    let Some(text) = &arguments.timeout else {
+        return Ok(None);
+    };
+    decode::duration(text).map(Some).ok_or_else(|| {
+        CommandError::usage(format!(
+            "--timeout {text}: durations carry their unit, such as 90s or 10m"
+        ))
+    })
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.

@@ -171,7 +171,11 @@ impl Place {
         Ok((file, Place::Renamed { written, path }))
     }
 
-    fn keep(self) -> io::Result<()> {
+    /// Gives a file that is whole its name.
+    ///
+    /// # Errors
+    /// It cannot have it.
+    pub(super) fn keep(self) -> io::Result<()> {
         match self {
             Place::Renamed { written, path } => written.persist(path).map_err(|error| error.error),
             Place::Direct => Ok(()),

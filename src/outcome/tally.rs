@@ -107,6 +107,7 @@ pub struct Tally {
     has_no_part: bool,
     finished: bool,
     signal: Option<i32>,
+    stopped: Option<String>,
     refused: bool,
     faults: Vec<String>,
 }
@@ -123,6 +124,7 @@ impl Tally {
                 }
                 self.finished = true;
                 self.signal = finished.signal;
+                self.stopped.clone_from(&finished.stopped);
             }
             Event::StepUnfolded { step, rounds, .. } => self.unfold(*step, rounds),
             Event::CaseStarted { .. }
@@ -247,6 +249,11 @@ impl Tally {
         self.finished
     }
 
+    /// Why the run ended before its plan did, where it did.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
     /// The verdict over what was seen. Where several apply, the gravest: our bug, policy, a signal, an end that was
     /// not seen, a failed check, something left over, an error, nothing evaluated.
     pub fn verdict(&self) -> Verdict {
@@ -272,7 +279,8 @@ impl Tally {
         if self.steps.left_over > 0 {
             return Verdict::LeftOver;
         }
-        if self.steps.errored > 0 {
+        // What was not run because of it cannot be evaluated any more.
+        if self.steps.errored > 0 || self.stopped.is_some() {
             return Verdict::Errored;
         }
         if self.judged == 0 && !self.has_no_part {

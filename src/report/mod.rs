@@ -13,9 +13,11 @@ mod events;
 mod explain;
 mod github;
 mod har;
+mod history;
 mod html;
 mod json;
 mod junit;
+mod located;
 mod markdown;
 mod plan;
 mod record;
@@ -25,6 +27,8 @@ mod terminal;
 mod text;
 mod totals;
 mod words;
+
+pub use history::History;
 
 /// Every report, in the order of the reference page.
 pub const KINDS: &[&ReportKind] = &[
@@ -44,6 +48,9 @@ pub const TERMINAL: &str = terminal::KIND.entry.name;
 
 /// The name of the report that is a page for people.
 pub const PAGE: &str = html::KIND.entry.name;
+
+/// The name of the report that is a document for programs.
+pub const DOCUMENT: &str = json::KIND.entry.name;
 
 /// The name of the report that annotates files in GitHub Actions.
 pub const ANNOTATIONS: &str = github::KIND.entry.name;

@@ -21,7 +21,8 @@ pub(super) struct Record {
 }
 
 impl Record {
-    fn take(&mut self, event: &Event) {
+    /// Takes the next event.
+    pub(super) fn take(&mut self, event: &Event) {
         match event {
             Event::RunStarted(started) => self.plan.start(started),
             Event::StepUnfolded { step, rounds, .. } => self.plan.unfold(*step, rounds),

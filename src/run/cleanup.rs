@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use super::case::{Course, Turn, broken, skipped};
+use super::case::{Course, Turn, skipped};
+use super::deadline::Deadline;
 use super::step::Lane;
 use super::{Run, Sink, rounds};
 use crate::collection::{Rounds, Step};
-use crate::outcome::{ErrorKind, Status, StepError, StepFinished};
+use crate::outcome::{Status, StepFinished};
 use crate::plan::{Part, PlannedCase, PlannedStep};
 use crate::template::Scope;
 
@@ -20,7 +19,7 @@ impl<S: Sink> Run<'_, S> {
     /// Runs the cleanups that are armed and the `finally` of a case.
     pub(super) async fn end(&self, course: &mut Course<'_>, whole: &Turn) {
         let planned = course.planned;
-        let mut deadline = Deadline::after(ENDING, "cleanups");
+        let mut deadline = Deadline::of_end(ENDING, "cleanups");
         let mut in_finally = false;
         let parts: Vec<Vec<PlannedStep>> = rounds::grouped(&course.steps)
             .map(<[PlannedStep]>::to_vec)
@@ -47,7 +46,7 @@ impl<S: Sink> Run<'_, S> {
                 Part::Finally(_) => {
                     if !in_finally {
                         in_finally = true;
-                        deadline = Deadline::after(ENDING, "`finally`");
+                        deadline = Deadline::of_end(ENDING, "`finally`");
                     }
                     let reason = match whole {
                         Turn::Skip(reason) => Some(reason.clone()),
@@ -101,14 +100,8 @@ impl<S: Sink> Run<'_, S> {
             is_strict: false,
             ..lane
         };
-        let finished = if Instant::now() >= deadline.at {
-            broken(number, step, deadline.error())
-        } else {
-            match tokio::time::timeout_at(deadline.at, self.step(step, turn, scope, lane)).await {
-                Ok(finished) => finished,
-                Err(_) => broken(number, step, deadline.error()),
-            }
-        };
+        let run = self.step(step, turn, scope, lane);
+        let finished = deadline.keep(number, step, run).await;
         let status = match finished.status {
             Status::Failed | Status::Errored => Status::LeftOver,
             other => other,
@@ -143,35 +136,5 @@ impl Course<'_> {
             }
         }
         None
-    }
-}
-
-/// When an end has to be over.
-pub(super) struct Deadline {
-    at: Instant,
-    what: &'static str,
-    time: Duration,
-}
-
-impl Deadline {
-    fn after(time: Duration, what: &'static str) -> Deadline {
-        Deadline {
-            at: Instant::now() + time,
-            what,
-            time,
-        }
-    }
-
-    fn error(&self) -> StepError {
-        StepError {
-            kind: ErrorKind::Timeout,
-            message: format!(
-                "the {} which {} have at the end of a case are over",
-                humantime::format_duration(self.time),
-                self.what
-            ),
-            help: None,
-            place: None,
-        }
     }
 }

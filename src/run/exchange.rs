@@ -1,9 +1,13 @@
 //! One request with its answer, within its session.
 
+use std::time::Duration;
+
 use ::http as http_types;
 use tokio::time::Instant;
+use url::Url;
 
-use super::assemble::{self, Surroundings};
+use super::assemble::{self, Assembled, Surroundings};
+use super::pages::Page;
 use super::record::Shown;
 use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
@@ -22,6 +26,8 @@ pub(super) struct Requested<'a> {
     pub(super) scope: &'a Scope,
     pub(super) lane: Lane<'a>,
     pub(super) session: Option<&'a Session>,
+    /// Which page of a list is asked for.
+    pub(super) page: &'a Page,
 }
 
 /// A request without an answer.
@@ -55,6 +61,7 @@ impl<S: Sink> Run<'_, S> {
             scope,
             lane,
             session,
+            page,
         } = requested;
         let mut reason = Reason::First;
         loop {
@@ -67,15 +74,21 @@ impl<S: Sink> Run<'_, S> {
                 defaults: lane.defaults,
                 defaults_scope: lane.defaults_scope,
                 session_headers: &headers,
+                page,
             };
             let mut assembled = assemble::assemble(spec, &step.place, &around)?;
+            if !page.is_first() {
+                self.remember_carried(&mut assembled);
+            }
             self.remember_credentials(&assembled.request.headers);
+            self.take_turn(requested, &assembled.request.url, *deadline)
+                .await?;
             let host = assembled.request.url.host_str().unwrap_or_default().to_owned();
             let waits = || self.sink.waits(lane.number, &format!("a place at {host}"));
             let _place = self.hosts.place(&assembled.request.url, waits).await;
             let total = &mut assembled.request.timeouts.total;
             match deadline {
-                Some(deadline) => *total = deadline.saturating_duration_since(Instant::now()),
+                Some(deadline) => *total = whole_millis(deadline.saturating_duration_since(Instant::now())),
                 None => *deadline = Some(Instant::now() + *total),
             }
             let shown = Shown::new(&assembled, self.sink.now());
@@ -101,6 +114,52 @@ impl<S: Sink> Run<'_, S> {
         }
     }
 
+    /// Waits until the host may be asked: as often as every rate that applies allows.
+    async fn take_turn(
+        &self,
+        requested: Requested<'_>,
+        url: &Url,
+        deadline: Option<Instant>,
+    ) -> Result<(), StepError> {
+        let Requested { step, spec, lane, .. } = requested;
+        let rates = lane.defaults.rates.iter().copied();
+        let rates = rates.chain(spec.rate).chain(self.setting.rate);
+        let Some(turn) = self.rates.turn(url, rates, Instant::now()) else {
+            return Ok(());
+        };
+        if deadline.is_some_and(|deadline| deadline <= turn.at) {
+            return Err(StepError {
+                kind: ErrorKind::Timeout,
+                message: format!(
+                    "the rate of {} leaves no turn for another attempt in time",
+                    turn.rate
+                ),
+                help: None,
+                place: Some(Spot::with_excerpt(&step.place)),
+            });
+        }
+        if turn.at > Instant::now() {
+            self.sink
+                .waits(lane.number, &format!("its turn at {}", turn.rate));
+            tokio::time::sleep_until(turn.at).await;
+        }
+        Ok(())
+    }
+
+    /// Takes note of secrets in the URL of a page that an answer named: it often repeats the query of the first page.
+    fn remember_carried(&self, assembled: &mut Assembled) {
+        if let Some(label) = self
+            .setting
+            .vault
+            .contains_any(assembled.request.url.as_str().as_bytes())
+        {
+            assembled.request.carries_secret = true;
+            if !assembled.secrets.iter().any(|known| known == label.name()) {
+                assembled.secrets.push(label.name().to_owned());
+            }
+        }
+    }
+
     /// Puts credentials that nobody declared as secrets where the mask finds them, should an answer repeat them.
     fn remember_credentials(&self, headers: &http_types::HeaderMap) {
         for (name, value) in headers.iter().filter(|(_, value)| value.is_sensitive()) {
@@ -116,6 +175,11 @@ impl<S: Sink> Run<'_, S> {
             }
         }
     }
+}
+
+/// A duration without what is less than a millisecond, for errors that name it.
+fn whole_millis(duration: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// True if the transport failed in a way that may be over the next time. A refusal, a limit and an answer that is not

@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use futures_util::StreamExt;
 use serde_json::Value;
 
-use super::case::{Course, Turn, went_wrong};
-use super::cleanup::Deadline;
+use super::case::{Course, Turn, stopped, went_wrong};
+use super::deadline::Deadline;
 use super::{Run, Sink, assemble};
 use crate::collection::{Round, Rounds, Step};
 use crate::outcome::{CheckState, ErrorKind, Event, Spot, Status, StepError, StepFinished};
@@ -83,15 +83,16 @@ impl<S: Sink> Run<'_, S> {
                 Some(round) => round.scope(&course.scope),
                 None => course.scope.clone(),
             };
-            let turn = match turn {
-                Turn::Run => self.turn(None, own_condition, &scope),
-                other => other.clone(),
+            let turn = match (turn, self.stop.why().filter(|_| deadline.is_none())) {
+                (Turn::Run, Some(why)) => Turn::Skip(stopped(&why)),
+                (Turn::Run, None) => self.turn(None, own_condition, &scope),
+                (other, _) => other.clone(),
             };
             let lane = course.lane(planned);
             let run = async {
                 let finished = match deadline {
                     Some(deadline) => self.within(step, turn, &mut scope, lane, deadline).await,
-                    None => self.step(step, turn, &mut scope, lane).await,
+                    None => self.timely(step, turn, &mut scope, lane, course).await,
                 };
                 at_data(finished, planned.round.as_deref())
             };

@@ -3,6 +3,7 @@
 mod bodies;
 mod cases;
 mod commands;
+mod deadlines;
 mod differing;
 mod endings;
 mod flow;
@@ -10,8 +11,10 @@ mod hostile;
 mod log;
 mod not_a_pass;
 mod pack;
+mod pages;
 mod peer;
 mod poll;
+mod rate;
 mod recordings;
 mod reports;
 mod retry;

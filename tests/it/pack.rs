@@ -21,7 +21,7 @@ fn the_pack_passes_against_its_mock() {
 
 #[test]
 fn every_collection_passes_alone() {
-    for name in ["authorisation", "contacts", "customers", "login"] {
+    for name in ["authorisation", "contacts", "customers", "login", "tickets"] {
         pack()
             .callsheet(&format!("run collections/revio/{name}.yaml"))
             .exits(0)

@@ -241,3 +241,21 @@ steps:
         .says("`poll` needs a request, and this step sends none of its own");
     assert_eq!(server.connections(), 0);
 }
+
+#[test]
+fn the_conditions_of_a_step_that_is_not_run_are_skipped_with_it() {
+    let server = Server::start(|_| Answer::status(500));
+    let steps = "steps:
+      - GET: /bad
+      - GET: /job
+        poll: { until: { $.state: done, $.ready: true }, every: 1ms }
+";
+    let project = Project::against(
+        &server,
+        &format!("collection: c\ncases:\n  - name: a\n    {steps}"),
+    );
+    let outcome = project.callsheet("run --json").exits(1).json();
+    assert_eq!(outcome["checks"]["planned"], 4, "{outcome:#}");
+    assert_eq!(outcome["checks"]["skipped"], 3);
+    assert_eq!(server.count("/job"), 0);
+}

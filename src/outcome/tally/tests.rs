@@ -250,3 +250,14 @@ fn an_interrupted_run_may_lack_steps() {
         Verdict::Interrupted(15)
     );
 }
+
+#[test]
+fn a_run_that_was_stopped_is_no_pass_whatever_it_found() {
+    let mut events = passing();
+    events.pop();
+    events.push(Event::RunFinished(RunFinished {
+        stopped: Some("the run's time of 10m is over".to_owned()),
+        ..RunFinished::default()
+    }));
+    assert_eq!(verdict(&events), Verdict::Errored);
+}

@@ -10,7 +10,7 @@ use crate::outcome::{
     Attempt, CheckResult, CheckState, Differences, Mismatch, PlannedStep, Spot, StepFinished,
 };
 use crate::report::record::Record;
-use crate::report::{explain, words};
+use crate::report::{explain, located, words};
 
 /// The most characters of a value in words.
 const VALUE: usize = 600;
@@ -167,14 +167,22 @@ pub(super) fn step(
             .and_then(|finished| finished.snapshot.as_ref())
             .map(|snapshot| (short(&snapshot.file, NAME), words::snapshot(snapshot.state))),
         exchanges: finished
-            .map(|finished| {
-                let exchanges = finished.exchanges.iter();
-                exchanges
-                    .map(|exchange| traffic::traffic(exchange, budget))
-                    .collect()
-            })
+            .map(|finished| exchanges(finished, budget))
             .unwrap_or_default(),
     }
+}
+
+fn exchanges(finished: &StepFinished, budget: Budget) -> Vec<Traffic> {
+    let wrong: Vec<String> = explain::mismatches(finished).filter_map(located::path).collect();
+    let judged = located::exchange(finished);
+    finished
+        .exchanges
+        .iter()
+        .map(|exchange| {
+            let is_judged = judged.is_some_and(|judged| std::ptr::eq(judged, exchange));
+            traffic::traffic(exchange, if is_judged { &wrong } else { &[] }, budget)
+        })
+        .collect()
 }
 
 fn excerpt(spot: &Spot) -> Option<Vec<CodeLine>> {

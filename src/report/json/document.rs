@@ -37,6 +37,9 @@ pub(super) struct Document<'a> {
     /// What is behind the verdict, where a word does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict_detail: Option<String>,
+    /// Why the run ended before its plan did, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'a str>,
     steps: StepCounts,
     checks: CheckCounts,
     left_out: Option<&'a LeftOut>,
@@ -220,7 +223,7 @@ struct Captured<'a> {
 
 impl<'a> Document<'a> {
     /// The document of a run as far as it is known.
-    pub(super) fn new(record: &'a Record, tally: &Tally) -> Document<'a> {
+    pub(super) fn new(record: &'a Record, tally: &'a Tally) -> Document<'a> {
         let started = record.plan.started();
         let ended = record.finished.as_ref();
         let (verdict, verdict_detail) = words::verdict(tally.verdict());
@@ -233,6 +236,7 @@ impl<'a> Document<'a> {
             complete: tally.is_complete(),
             verdict,
             verdict_detail,
+            stopped: tally.stopped(),
             steps: tally.steps,
             checks: tally.checks,
             left_out: started.map(|started| &started.left_out),
