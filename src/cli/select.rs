@@ -12,6 +12,7 @@ use crate::plan::{
     CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
 };
 use crate::registry;
+use crate::snapshot;
 
 /// Which collections, and which of their cases and steps.
 #[derive(Debug, Clone, Default, Args)]
@@ -199,7 +200,7 @@ impl Loaded {
         })
     }
 
-    /// The cases that use one of these files. What the project file uses, every case does.
+    /// The cases that use one of these files, snapshots among them. What the project file uses, every case does.
     pub(super) fn touched(&self, changed: &HashSet<PathBuf>) -> HashSet<(PathBuf, usize)> {
         let uses = |file: &Path| {
             self.workspace
@@ -208,8 +209,12 @@ impl Loaded {
                 .iter()
                 .any(|used| changed.contains(used))
         };
+        let compares = |file: &Path| {
+            let folder = snapshot::folder(file);
+            changed.iter().any(|changed| changed.starts_with(&folder))
+        };
         let is_all = uses(Path::new(crate::collection::PROJECT_FILE));
-        self.all_cases(|file| is_all || uses(file))
+        self.all_cases(|file| is_all || uses(file) || compares(file))
     }
 
     fn all_cases(&self, of: impl Fn(&Path) -> bool) -> HashSet<(PathBuf, usize)> {

@@ -18,6 +18,8 @@ pub(super) struct Shelf<'a> {
     above: Option<&'a str>,
     /// The rounds of the case and of the step: each has a snapshot of its own.
     rounds: [Option<&'a Round>; 2],
+    /// The page of a list: so has each of these.
+    page: Option<usize>,
 }
 
 impl<'a> Shelf<'a> {
@@ -27,6 +29,7 @@ impl<'a> Shelf<'a> {
             folder,
             above: None,
             rounds,
+            page: None,
         }
     }
 
@@ -36,6 +39,7 @@ impl<'a> Shelf<'a> {
             folder: Path::new("sessions"),
             above: Some(session),
             rounds: [None, None],
+            page: None,
         }
     }
 
@@ -43,6 +47,12 @@ impl<'a> Shelf<'a> {
     pub(super) fn below(self, above: &'a str) -> Self {
         let above = Some(above);
         Shelf { above, ..self }
+    }
+
+    /// That of a page of a list.
+    pub(super) fn page(self, number: usize) -> Self {
+        let page = Some(number);
+        Shelf { page, ..self }
     }
 
     /// The path of what is kept of a step there, without endings.
@@ -54,7 +64,11 @@ impl<'a> Shelf<'a> {
     fn file(self, step: &Step) -> String {
         let name = step.snapshot_name(self.above);
         let rounds = self.rounds.into_iter().flatten();
-        rounds.fold(name, |name, round| snapshot::of_round(&name, &round.label))
+        let name = rounds.fold(name, |name, round| snapshot::of_round(&name, &round.label));
+        match self.page {
+            Some(number) => snapshot::of_round(&name, &format!("page {number}")),
+            None => name,
+        }
     }
 
     /// The name of a step without its rounds, which that of a recipe's step starts with.
@@ -97,43 +111,55 @@ impl<S: Sink> Run<'_, S> {
         lane: Lane<'_>,
         performed: &mut Performed,
     ) {
+        let (check, snapshot) = self.compared(step, message, lane, performed.is_good());
+        performed.checks.extend(check);
+        performed.snapshot = snapshot;
+    }
+
+    /// The check of a step's snapshot, and what became of it; `is_good` says that every other check holds.
+    pub(super) fn compared(
+        &self,
+        step: &Step,
+        message: &Message<'_>,
+        lane: Lane<'_>,
+        is_good: bool,
+    ) -> (Option<CheckResult>, Option<SnapshotResult>) {
         self.keep_answer(step, message, lane);
-        let Some(check) = step.expect.snapshot() else {
-            return;
+        let (Some(check), Origin::Step) = (step.expect.snapshot(), lane.origin) else {
+            // What a login answers is no step's, and nobody counts its checks.
+            return (None, None);
         };
-        let state = match lane.origin {
-            Origin::Session => CheckState::Skipped("a login is not compared with a snapshot".to_owned()),
-            Origin::Step => {
-                let path = lane.shelf.path(step);
-                let judged = Made::of(
-                    message,
-                    &check.rules,
-                    &lane.defaults.snapshot,
-                    &self.setting.vault,
-                )
-                .and_then(|made| self.setting.snapshots.judge(&path, &made, performed.is_good()));
-                match judged {
-                    Ok(Judged { result, unlike }) => {
-                        performed.snapshot = Some(result);
-                        unlike.map_or(CheckState::Held, |unlike| {
-                            CheckState::Failed(Box::new(Mismatch {
-                                place: Spot::with_excerpt(&check.place),
-                                subject: SnapshotCheck::SUBJECT.to_owned(),
-                                expected: unlike.expected,
-                                actual: unlike.actual,
-                                diff: unlike.diff,
-                                hint: Some(unlike.hint),
-                            }))
-                        })
-                    }
-                    Err(reason) => CheckState::Errored(reason),
-                }
+        let judged = Made::of(
+            message,
+            &check.rules,
+            &lane.defaults.snapshot,
+            &self.setting.vault,
+        )
+        .and_then(|made| {
+            let path = lane.shelf.path(step);
+            self.setting.snapshots.judge(&path, &made, is_good)
+        });
+        let (state, snapshot) = match judged {
+            Ok(Judged { result, unlike }) => {
+                let state = unlike.map_or(CheckState::Held, |unlike| {
+                    CheckState::Failed(Box::new(Mismatch {
+                        place: Spot::with_excerpt(&check.place),
+                        subject: SnapshotCheck::SUBJECT.to_owned(),
+                        expected: unlike.expected,
+                        actual: unlike.actual,
+                        diff: unlike.diff,
+                        hint: Some(unlike.hint),
+                    }))
+                });
+                (state, Some(result))
             }
+            Err(reason) => (CheckState::Errored(reason), None),
         };
-        performed.checks.push(CheckResult {
+        let check = CheckResult {
             subject: SnapshotCheck::SUBJECT.to_owned(),
             expectation: SnapshotCheck::EXPECTATION.to_owned(),
             state,
-        });
+        };
+        (Some(check), snapshot)
     }
 }
