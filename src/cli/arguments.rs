@@ -115,7 +115,7 @@ pub struct RunArguments {
     #[command(flatten)]
     pub inputs: InputArguments,
     /// How many cases run at the same time.
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
     /// Stop after this time, such as 10m; what has to be undone is undone all the same.
     #[arg(long, value_name = "DURATION")]
@@ -264,7 +264,7 @@ pub struct DiffArguments {
     #[arg(long, value_name = "[ENV:]NAME=PATH")]
     pub secret_file: Vec<String>,
     /// How many cases run at the same time.
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
     /// Let a protected environment be written to.
     #[arg(long)]

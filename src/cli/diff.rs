@@ -17,7 +17,7 @@ use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
 use crate::plan::Plan;
-use crate::run::{self, Events, Setting, Wire};
+use crate::run::{self, Events, Interrupt, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
@@ -176,6 +176,7 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
         timeout: None,
         max_fail: None,
         keep_going: true,
+        interrupt: Interrupt::default(),
         rate: arguments.rate,
         flaky_fails: false,
         wire: Wire::Live,

@@ -30,6 +30,7 @@ mod review;
 mod run;
 mod select;
 mod shard;
+mod signals;
 mod snapshots;
 mod workspace;
 mod written;

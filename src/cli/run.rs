@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::Instant;
 
 use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
+use super::signals::Signals;
 use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
 use crate::decode;
@@ -20,10 +22,13 @@ use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{CaseRounds, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Policy, Setting, Sink, Wire};
+use crate::run::{self, Events, Interrupt, Policy, Setting, Sink, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
+
+/// How long after a signal a run is waited for; what undoes things has less. The rest is for the reports.
+const PATIENCE: Duration = Duration::from_millis(5500);
 
 /// How often a live display hears of the time.
 const TICK: Duration = Duration::from_millis(250);
@@ -84,6 +89,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             timeout,
             max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
             keep_going: arguments.keep_going,
+            interrupt: Interrupt::default(),
             rate: arguments.rate,
             flaky_fails: arguments.flaky == Flaky::Fail,
             answers: None,
@@ -183,14 +189,25 @@ async fn conduct(
     follower.take(&started);
     let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
-        let mut signal = std::pin::pin!(signal());
+        let mut signals = Signals::new();
         let mut tick = tokio::time::interval(TICK);
+        let mut first = None;
+        let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
         loop {
             tokio::select! {
                 biased;
                 Some(event) = receiver.recv() => follower.take(&event),
-                stopped = &mut running => break (None, stopped),
-                number = &mut signal => break (Some(number), None),
+                stopped = &mut running => break (first, stopped),
+                number = signals.next() => match first {
+                    None => {
+                        first = Some(number);
+                        setting.interrupt.raise();
+                        patience.as_mut().reset(Instant::now() + PATIENCE);
+                    }
+                    // Somebody who asks twice has no time for what is left to undo; the report lists it.
+                    Some(_) => break (first, None),
+                },
+                () = &mut patience => break (first, None),
                 _ = tick.tick() => follower.tick(sink.now()),
             }
         }
@@ -316,23 +333,4 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
             message: format!("cannot start: {error}"),
             exit: Exit::Errored,
         })
-}
-
-/// Waits for INT, TERM or HUP and tells its number.
-pub(super) async fn signal() -> i32 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (interrupt, terminate, hangup) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    );
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (interrupt, terminate, hangup) else {
-        // Without handlers the signals end the process as they always do.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => 2,
-        _ = terminate.recv() => 15,
-        _ = hangup.recv() => 1,
-    }
 }

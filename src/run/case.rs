@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use super::deadline::Deadline;
 use super::snapshot::Shelf;
@@ -51,6 +51,10 @@ impl<S: Sink> Run<'_, S> {
     /// Runs a case to its end.
     pub(super) async fn case(&self, index: usize, planned: &PlannedCase) {
         let case = planned.case();
+        let has_begun = self.has_begun(planned);
+        if self.setting.interrupt.is_raised() && !(case.closes && has_begun) {
+            return;
+        }
         let outer = match self.setting.collection_scopes.get(&planned.collection.file) {
             Some(scope) => scope,
             None => &self.setting.scope,
@@ -74,7 +78,9 @@ impl<S: Sink> Run<'_, S> {
             skipped: HashSet::new(),
         };
         self.sink.case_started(index);
-        let whole = match (&case.rounds, &planned.round, self.stop.why()) {
+        // What a stopped run has begun is brought to its end all the same.
+        let stopped_before = self.stop.why().filter(|_| !(case.closes && has_begun));
+        let whole = match (&case.rounds, &planned.round, stopped_before) {
             (_, _, Some(why)) => Turn::Skip(stopped(&why)),
             (Some(rounds), None, None) if case.skip.is_none() => Turn::Skip(rounds::nothing(rounds)),
             _ => self.turn(case.skip.as_deref(), case.condition.as_ref(), &course.scope),
@@ -82,6 +88,17 @@ impl<S: Sink> Run<'_, S> {
         self.steps(&mut course, &whole).await;
         self.end(&mut course, &whole).await;
         self.sink.case_finished(index);
+    }
+
+    /// Whether a case of the collection has begun before; takes note of this one unless it does not start.
+    fn has_begun(&self, planned: &PlannedCase) -> bool {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = &planned.collection.file;
+        let has_begun = begun.contains(file);
+        if !has_begun && self.stop.why().is_none() && !self.setting.interrupt.is_raised() {
+            begun.insert(file.clone());
+        }
+        has_begun
     }
 
     async fn steps(&self, course: &mut Course<'_>, whole: &Turn) {
@@ -92,6 +109,14 @@ impl<S: Sink> Run<'_, S> {
             .collect();
         for group in parts {
             let step = course.planned.step(group[0].part);
+            if self.setting.interrupt.is_raised() {
+                // Not told: it was not run, which is neither an end nor a reason.
+                for planned in &group {
+                    let name = planned.name(step);
+                    course.ended(planned.number, &name, step, Status::Skipped, None);
+                }
+                continue;
+            }
             let turn = match (
                 whole,
                 waits.clone().or_else(|| self.stop.why().map(|why| stopped(&why))),
@@ -150,9 +175,17 @@ impl<S: Sink> Run<'_, S> {
     ) -> StepFinished {
         let deadline = course.deadline.as_ref().filter(|_| matches!(turn, Turn::Run));
         let run = self.step(step, turn, scope, lane);
-        match deadline {
-            Some(deadline) => deadline.keep(lane.number, step, run).await,
-            None => run.await,
+        let run = async {
+            match deadline {
+                Some(deadline) => deadline.keep(lane.number, step, run).await,
+                None => run.await,
+            }
+        };
+        let given_up = self.setting.interrupt.gives_up(!step.cleanup.is_empty());
+        tokio::select! {
+            biased;
+            finished = run => finished,
+            () = given_up => interrupted(lane.number, step),
         }
     }
 
@@ -258,6 +291,15 @@ pub(super) fn skipped(number: usize, step: &Step, reason: String) -> StepFinishe
         reason: Some(reason),
         checks,
         ..StepFinished::new(number, Status::Skipped)
+    }
+}
+
+/// A step that was under way when a signal came.
+fn interrupted(number: usize, step: &Step) -> StepFinished {
+    let reason = "the run was stopped by a signal";
+    StepFinished {
+        checks: unevaluated(step, &|| CheckState::Skipped(reason.to_owned())),
+        ..StepFinished::new(number, Status::Interrupted)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::case::{Course, Turn, skipped};
+use super::case::{Course, Turn, broken, skipped};
 use super::deadline::Deadline;
 use super::step::Lane;
-use super::{Run, Sink, rounds};
+use super::{Interrupt, Run, Sink, rounds};
 use crate::collection::{Rounds, Step};
-use crate::outcome::{Status, StepFinished};
+use crate::outcome::{ErrorKind, Status, StepError, StepFinished};
 use crate::plan::{Part, PlannedCase, PlannedStep};
 use crate::template::Scope;
 
@@ -37,6 +37,8 @@ impl<S: Sink> Run<'_, S> {
                                 .await;
                             course.armed.insert(of, scope);
                         }
+                        // Of a step that a signal kept from running nothing is told, nor of its cleanup.
+                        None if self.setting.interrupt.is_raised() => {}
                         None => {
                             let reason = course.idle.get(&of).cloned().unwrap_or_default();
                             self.told(number, async { skipped(number, step, reason) }).await;
@@ -101,12 +103,26 @@ impl<S: Sink> Run<'_, S> {
             ..lane
         };
         let run = self.step(step, turn, scope, lane);
-        let finished = deadline.keep(number, step, run).await;
+        let finished = tokio::select! {
+            // Asked first: once the time is over nothing more is sent.
+            biased;
+            () = self.setting.interrupt.undone() => broken(number, step, out_of_time()),
+            finished = deadline.keep(number, step, run) => finished,
+        };
         let status = match finished.status {
             Status::Failed | Status::Errored => Status::LeftOver,
             other => other,
         };
         StepFinished { status, ..finished }
+    }
+}
+
+fn out_of_time() -> StepError {
+    StepError {
+        kind: ErrorKind::Timeout,
+        message: Interrupt::message(),
+        help: None,
+        place: None,
     }
 }
 

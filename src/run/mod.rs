@@ -11,6 +11,7 @@ mod deadline;
 mod encode;
 mod exchange;
 mod hosts;
+mod interrupt;
 mod login;
 mod pages;
 mod policy;
@@ -28,7 +29,7 @@ mod step;
 mod stop;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+pub use interrupt::Interrupt;
 pub use policy::Policy;
 use rate::Rates;
 pub use session::Sessions;
@@ -76,6 +78,8 @@ pub struct Setting {
     pub max_fail: Option<usize>,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// Stops the run where a signal asks for it.
+    pub interrupt: Interrupt,
     /// How often a host may be asked at most, whatever the files say.
     pub rate: Option<Rate>,
     /// True if a step that passed only after a retry fails.
@@ -95,6 +99,8 @@ struct Run<'a, S: Sink> {
     sink: &'a S,
     hosts: Hosts,
     stop: Stop,
+    /// The files of the collections of which a case has begun: their ends have something to do.
+    begun: Mutex<HashSet<PathBuf>>,
     /// The number of the next step that a `for` adds to the plan. Held until the event is told: readers of events take
     /// the numbers in their order.
     next_step: Mutex<usize>,
@@ -111,6 +117,7 @@ pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sin
         sink,
         hosts: Hosts::new(setting.jobs),
         stop: Stop::new(setting.max_fail, setting.timeout.map(Deadline::of_run)),
+        begun: Mutex::default(),
         next_step: Mutex::new(plan.cases.iter().map(|planned| planned.steps.len()).sum()),
     };
     let mut schedule = Schedule::new(plan, &project.groups, setting.jobs);

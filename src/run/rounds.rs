@@ -79,6 +79,14 @@ impl<S: Sink> Run<'_, S> {
         };
         let is_asked_for = step.sets().next().is_some() || !step.cleanup.is_empty();
         let run = async |(index, planned): (usize, &PlannedStep)| {
+            if deadline.is_none() && self.setting.interrupt.is_raised() {
+                // Not told: it was not run.
+                return Ended {
+                    index,
+                    status: Status::Skipped,
+                    scope: None,
+                };
+            }
             let mut scope = match &planned.round {
                 Some(round) => round.scope(&course.scope),
                 None => course.scope.clone(),

@@ -24,6 +24,7 @@ mod secrets;
 mod select;
 mod sessions;
 mod shards;
+mod signals;
 mod snapshots;
 mod support;
 mod wire;

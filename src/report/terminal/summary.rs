@@ -42,6 +42,9 @@ pub(super) fn lines(
         lines.push(page.titled("", style, &checks));
     }
     lines.extend(sentence.map(|sentence| page.titled(word, style, &sentence)));
+    for step in tally.not_undone() {
+        lines.push(page.titled("Not undone", BAD, &untrusted::line(&plan.name(step))));
+    }
     lines.extend(next(plan, failed, page).map(|command| page.titled("Next", ASIDE, &command)));
     lines
 }
