@@ -184,6 +184,68 @@ pub enum Update {
     Changed,
 }
 
+impl RunArguments {
+    /// The arguments that run again what fails in a run with these, in this environment: what says where and how
+    /// requests are sent stays, and what else narrowed the run does not.
+    pub(super) fn again(&self, environment: Option<&str>) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        // Only a log in its usual place is found by itself.
+        if self.log.is_none() && !self.no_log {
+            words.push("--failed".to_owned());
+        }
+        let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+        environment.iter().for_each(|name| option("--env", name));
+        let InputArguments {
+            environment: _,
+            inputs,
+            secret_env,
+            secret_file,
+            secret_stdin,
+        } = &self.inputs;
+        inputs.iter().for_each(|it| option("--input", it));
+        secret_env.iter().for_each(|it| option("--secret-env", it));
+        secret_file.iter().for_each(|it| option("--secret-file", it));
+        secret_stdin.iter().for_each(|it| option("--secret-stdin", it));
+        let NetworkArguments {
+            proxy,
+            ca,
+            client_cert,
+            client_key,
+            resolve,
+            http,
+            max_body,
+        } = &self.network;
+        // A proxy with a password is left out: nobody should find that in the log of a job.
+        proxy
+            .iter()
+            .filter(|it| !it.contains('@'))
+            .for_each(|it| option("--proxy", it));
+        let mut path = |name: &str, value: &PathBuf| option(name, &value.to_string_lossy());
+        ca.iter().for_each(|it| path("--ca", it));
+        client_cert.iter().for_each(|it| path("--client-cert", it));
+        client_key.iter().for_each(|it| path("--client-key", it));
+        resolve.iter().for_each(|it| option("--resolve", it));
+        if http != "auto" && !http.is_empty() {
+            option("--http", http);
+        }
+        max_body.iter().for_each(|it| option("--max-body", it));
+        self.allow_host.iter().for_each(|it| option("--allow-host", it));
+        let flags = [
+            ("--allow-writes", self.allow_writes),
+            ("--allow-http", self.allow_http),
+        ];
+        words.extend(
+            flags
+                .iter()
+                .filter(|(_, given)| *given)
+                .map(|(name, _)| (*name).to_owned()),
+        );
+        let paths = self.select.paths.iter();
+        words.extend(paths.map(|path| path.to_string_lossy().into_owned()));
+        words
+    }
+}
+
 /// How the network is reached.
 #[derive(Debug, Clone, Default, Args)]
 pub struct NetworkArguments {

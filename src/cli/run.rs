@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Made once: a signal between two runs is heard by the next, which then ends at once.
         let mut signals = Signals::new();
         let exit = loop {
-            let started = started(&plan, environment, &resolved, &setting);
+            let started = started(&plan, environment, &resolved, arguments);
             let sessions = Sessions::new(&loaded.suite.project.sessions);
             let within = Within {
                 setting: &setting,
@@ -330,15 +330,17 @@ pub(super) fn started(
     plan: &Plan,
     environment: Option<&Environment>,
     resolved: &Resolved,
-    setting: &Setting,
+    arguments: &RunArguments,
 ) -> Event {
+    let environment = environment.map(|environment| environment.name.clone());
     Event::RunStarted(Box::new(RunStarted {
         version: LOG_VERSION,
         callsheet: env!("CARGO_PKG_VERSION").to_owned(),
         started: format!("{:.3}", jiff::Timestamp::now()),
-        environment: environment.map(|environment| environment.name.clone()),
+        again: arguments.again(environment.as_deref()),
+        environment,
         inputs: resolved.shown(),
-        jobs: setting.jobs,
+        jobs: usize::from(arguments.jobs),
         cases: plan.describe(),
         left_out: plan.left_out.clone(),
         shard: plan.shard.clone(),

@@ -43,6 +43,7 @@ fn started(checks: &[usize]) -> Event {
         cases: vec![case],
         left_out: LeftOut::default(),
         shard: None,
+        again: Vec::new(),
     }))
 }
 

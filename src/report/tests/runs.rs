@@ -274,6 +274,7 @@ fn started(cases: &[Case<'_>]) -> Event {
             by: vec!["--tag smoke".to_owned()],
         },
         shard: None,
+        again: ["--env", "sandbox"].map(str::to_owned).into(),
     }))
 }
 
