@@ -11,6 +11,7 @@ mod descriptors;
 mod desktop;
 mod diff;
 mod exit;
+mod export;
 mod follow;
 mod help;
 mod history;
@@ -32,6 +33,7 @@ mod select;
 mod shard;
 mod signals;
 mod snapshots;
+mod watch;
 mod workspace;
 mod written;
 
@@ -83,9 +85,11 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),

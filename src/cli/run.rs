@@ -17,18 +17,18 @@ use super::select::{self, OrderArguments};
 use super::signals::Signals;
 use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
-use crate::decode;
+use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{CaseRounds, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Interrupt, Policy, Setting, Sink, Wire};
+use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// How long after a signal a run is waited for; what undoes things has less. The rest is for the reports.
-const PATIENCE: Duration = Duration::from_millis(5500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(5500);
 
 /// How often a live display hears of the time.
 const TICK: Duration = Duration::from_millis(250);
@@ -60,7 +60,6 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }
     let client = network::client(&arguments.network)?;
-    let timeout = timeout(arguments)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
@@ -76,29 +75,23 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             Wire::Replay(recordings) => (recording::replayed(resolved, recordings), None),
             Wire::Live | Wire::Record(_) => start_mock(&mut loaded, named, resolved).await?,
         };
-        let scope = resolved.scope();
         let environment = loaded.environment(named)?;
         let setting = Setting {
-            client,
             wire,
-            policy: policy(&loaded, environment, &scope, arguments),
-            vault: resolved.vault.clone(),
-            collection_scopes: resolved.collection_scopes(&scope),
-            scope,
-            jobs: usize::from(arguments.jobs),
-            timeout,
-            max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
-            keep_going: arguments.keep_going,
-            interrupt: Interrupt::default(),
-            rate: arguments.rate,
-            flaky_fails: arguments.flaky == Flaky::Fail,
-            answers: None,
-            snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
+            ..setting(&loaded, environment, &resolved, client, arguments)
         };
         let mut again = further_runs(arguments, &plan);
+        // Made once: a signal between two runs is heard by the next, which then ends at once.
+        let mut signals = Signals::new();
         let exit = loop {
             let started = started(&plan, environment, &resolved, &setting);
-            let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
+            let sessions = Sessions::new(&loaded.suite.project.sessions);
+            let within = Within {
+                setting: &setting,
+                sessions: &sessions,
+                signals: &mut signals,
+            };
+            let exit = conduct(&loaded, &plan, within, started, report.as_mut(), arguments).await;
             if exit != Exit::Passed || again.next().is_none() {
                 break exit;
             }
@@ -133,7 +126,7 @@ fn further_runs(arguments: &RunArguments, plan: &Plan) -> Range<u32> {
 ///
 /// # Errors
 /// One of several names chooses nothing.
-fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
+pub(super) fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
     if plan.is_empty() && (!arguments.allow_empty || arguments.list) {
         let reason = select::nothing_selected(loaded, &arguments.select);
         output::error_line(&format!("error: {reason}"));
@@ -146,7 +139,7 @@ fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool
 }
 
 /// Says so where a shard has nothing to do.
-fn without_part(plan: &Plan) {
+pub(super) fn without_part(plan: &Plan) {
     let Some(shard) = plan
         .shard
         .as_ref()
@@ -165,7 +158,7 @@ fn without_part(plan: &Plan) {
 }
 
 /// The reports of a run, with its event log.
-fn recorded(
+pub(super) fn recorded(
     arguments: &RunArguments,
     loaded: &Loaded,
     vault: &Vault,
@@ -174,22 +167,33 @@ fn recorded(
     log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 
+/// What one run after another happens within.
+pub(super) struct Within<'a> {
+    pub(super) setting: &'a Setting,
+    pub(super) sessions: &'a Sessions,
+    pub(super) signals: &'a mut Signals,
+}
+
 /// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
-async fn conduct(
+pub(super) async fn conduct(
     loaded: &Loaded,
     plan: &Plan,
-    setting: &Setting,
+    within: Within<'_>,
     started: Event,
     report: &mut dyn Report,
     arguments: &RunArguments,
 ) -> Exit {
+    let Within {
+        setting,
+        sessions,
+        signals,
+    } = within;
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
     let (signal, stopped) = {
-        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
-        let mut signals = Signals::new();
+        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
         let mut tick = tokio::time::interval(TICK);
         let mut first = None;
         let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
@@ -262,20 +266,36 @@ pub(super) async fn start_mock(
     Ok((resolved, Some(running)))
 }
 
-/// How long the run may take, if that is said.
-fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
-    let Some(text) = &arguments.timeout else {
-        return Ok(None);
-    };
-    decode::duration(text).map(Some).ok_or_else(|| {
-        CommandError::usage(format!(
-            "--timeout {text}: durations carry their unit, such as 90s or 10m"
-        ))
-    })
+/// What the run is given.
+pub(super) fn setting(
+    loaded: &Loaded,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    client: Client,
+    arguments: &RunArguments,
+) -> Setting {
+    let scope = resolved.scope();
+    Setting {
+        client,
+        wire: Wire::Live,
+        policy: policy(loaded, environment, &scope, arguments),
+        vault: resolved.vault.clone(),
+        collection_scopes: resolved.collection_scopes(&scope),
+        scope,
+        jobs: usize::from(arguments.jobs),
+        timeout: arguments.timeout,
+        max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
+        keep_going: arguments.keep_going,
+        interrupt: Interrupt::default(),
+        rate: arguments.rate,
+        flaky_fails: arguments.flaky == Flaky::Fail,
+        answers: None,
+        snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
+    }
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
-pub(super) fn policy(
+fn policy(
     loaded: &Loaded,
     environment: Option<&Environment>,
     scope: &Scope,
@@ -309,7 +329,12 @@ pub(super) fn policy(
     }
 }
 
-fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, setting: &Setting) -> Event {
+pub(super) fn started(
+    plan: &Plan,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    setting: &Setting,
+) -> Event {
     Event::RunStarted(Box::new(RunStarted {
         version: LOG_VERSION,
         callsheet: env!("CARGO_PKG_VERSION").to_owned(),

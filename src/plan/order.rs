@@ -220,3 +220,26 @@ fn time_of(chosen: &Chosen, times: &[CaseTime]) -> Option<u64> {
     });
     found.map(|time| time.duration)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{file, hash};
+
+    #[test]
+    fn hashes_are_the_same_for_ever() {
+        // Shards of different machines and versions have to agree: a change of this number moves every case.
+        assert_eq!(
+            hash(&["shard", "collections/a.yaml", "read", "0"]),
+            18_102_796_201_337_908_300
+        );
+        assert_ne!(hash(&["ab", "c"]), hash(&["a", "bc"]));
+    }
+
+    #[test]
+    fn a_path_is_told_alike_everywhere() {
+        let path = Path::new("collections").join("a b.yaml");
+        assert_eq!(file(&path), "collections/a b.yaml");
+    }
+}

@@ -8,6 +8,7 @@ mod capture;
 mod case;
 mod cleanup;
 mod deadline;
+mod draft;
 mod encode;
 mod exchange;
 mod hosts;
@@ -37,6 +38,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+pub use draft::{Draft, Drafts};
 pub use interrupt::Interrupt;
 pub use policy::Policy;
 use rate::Rates;
@@ -106,13 +108,19 @@ struct Run<'a, S: Sink> {
     next_step: Mutex<usize>,
 }
 
-/// Runs every case of a plan; what happens goes to `sink`. Tells why it stopped before the plan's end, if it did.
-pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sink: &S) -> Option<String> {
-    let sessions = Sessions::new(&project.sessions);
+/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`. Tells why it stopped before the
+/// plan's end, if it did.
+pub async fn run<S: Sink>(
+    project: &Project,
+    plan: &Plan,
+    setting: &Setting,
+    sessions: &Sessions,
+    sink: &S,
+) -> Option<String> {
     let run = Run {
         project,
         setting,
-        sessions: &sessions,
+        sessions,
         rates: &Rates::default(),
         sink,
         hosts: Hosts::new(setting.jobs),
