@@ -34,6 +34,9 @@ pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
             "watch takes neither --list nor --until-fails",
         ));
     }
+    if arguments.record.is_some() || arguments.replay.is_some() {
+        return Err(CommandError::usage("watch takes neither --record nor --replay"));
+    }
     run::runtime()?.block_on(async {
         let workspace = Workspace::find(&arguments.select.paths)?;
         let mut changes = Changes::new(workspace.root.path())?;
