@@ -20,7 +20,7 @@ use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
 use crate::plan::Plan;
-use crate::run::{self, Events, Sessions, Setting};
+use crate::run::{self, Events, Sessions, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
@@ -177,7 +177,13 @@ async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
         keep_going: true,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), Mode::ReadOnly),
         answers: Some(Answers::default()),
-        ..setting(&loaded, loaded.environment(named)?, &resolved, client, &arguments)
+        ..setting(
+            &loaded,
+            loaded.environment(named)?,
+            &resolved,
+            (client, Wire::Live),
+            &arguments,
+        )
     };
     let (sender, mut receiver) = unbounded_channel();
     let sessions = Sessions::new(&loaded.suite.project.sessions);

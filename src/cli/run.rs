@@ -76,10 +76,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             Wire::Live | Wire::Record(_) => start_mock(&mut loaded, named, resolved).await?,
         };
         let environment = loaded.environment(named)?;
-        let setting = Setting {
-            wire,
-            ..setting(&loaded, environment, &resolved, client, arguments)
-        };
+        let setting = setting(&loaded, environment, &resolved, (client, wire), arguments);
         let mut again = further_runs(arguments, &plan);
         // Made once: a signal between two runs is heard by the next, which then ends at once.
         let mut signals = Signals::new();
@@ -271,13 +268,13 @@ pub(super) fn setting(
     loaded: &Loaded,
     environment: Option<&Environment>,
     resolved: &Resolved,
-    client: Client,
+    (client, wire): (Client, Wire),
     arguments: &RunArguments,
 ) -> Setting {
     let scope = resolved.scope();
     Setting {
         client,
-        wire: Wire::Live,
+        wire,
         policy: policy(loaded, environment, &scope, arguments),
         vault: resolved.vault.clone(),
         collection_scopes: resolved.collection_scopes(&scope),

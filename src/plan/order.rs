@@ -212,12 +212,15 @@ fn balance(units: &[Unit], times: &[CaseTime], total: usize) -> Vec<usize> {
     homes
 }
 
+/// What this very round took, or else any round of the case.
 fn time_of(chosen: &Chosen, times: &[CaseTime]) -> Option<u64> {
-    let case = &chosen.collection.cases[chosen.case];
-    let found = times.iter().find(|time| {
-        time.case
-            .is(&chosen.collection.file, &chosen.collection.name, &case.name)
-    });
+    let Collection {
+        file, name, cases, ..
+    } = chosen.collection.as_ref();
+    let titles = [&chosen.name(), &cases[chosen.case].name];
+    let found = titles
+        .into_iter()
+        .find_map(|title| times.iter().find(|time| time.case.is(file, name, title)));
     found.map(|time| time.duration)
 }
 

@@ -126,7 +126,7 @@ fn a_recording_that_is_none_is_told_before_anything_is_sent() {
     project
         .callsheet("watch --replay rec")
         .exits(2)
-        .says("neither --record nor --replay");
+        .says("--record and --replay");
     assert_eq!(server.connections(), 0);
 }
 
