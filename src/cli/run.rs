@@ -28,7 +28,7 @@ use crate::snapshot::Store;
 use crate::template::Scope;
 
 /// How long after a signal a run is waited for; what undoes things has less. The rest is for the reports.
-const PATIENCE: Duration = Duration::from_millis(5500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(5500);
 
 /// How often a live display hears of the time.
 const TICK: Duration = Duration::from_millis(250);
@@ -292,7 +292,7 @@ pub(super) fn setting(
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
-pub(super) fn policy(
+fn policy(
     loaded: &Loaded,
     environment: Option<&Environment>,
     scope: &Scope,

@@ -226,7 +226,7 @@ impl Loaded {
         })
     }
 
-    /// The cases that use one of these files, snapshots among them. What the project file uses, every case does.
+    /// The cases that use one of these files. What the project file uses, every case does.
     pub(super) fn touched(&self, changed: &HashSet<PathBuf>) -> HashSet<(PathBuf, usize)> {
         let is_all = self.uses_any(Path::new(PROJECT_FILE), changed);
         self.all_cases(|file| is_all || self.uses_any(file, changed))
