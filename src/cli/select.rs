@@ -187,25 +187,37 @@ impl Loaded {
             !open.is_empty()
         })?;
         unsettled.extend(open);
+        // The end of a collection does not run alone: where it went wrong, all of the collection runs again.
+        for collection in &self.suite.collections {
+            let id = |case| (collection.file.clone(), case);
+            let end = collection.cases.iter().position(|case| case.closes);
+            if end.is_some_and(|end| unsettled.contains(&id(end))) {
+                unsettled.extend((0..collection.cases.len()).map(id));
+            }
+        }
         Ok(CaseSet {
             by: "--failed".to_owned(),
             cases: unsettled,
         })
     }
 
-    /// Whether all rounds of a case ended well; none where the run had none of them.
+    /// Whether all rounds of a case ended well; none where the run says nothing of it: it had none of them, or some of
+    /// the steps only, which went well.
     fn settled(&self, (file, index): &(PathBuf, usize), past: &[PastCase]) -> Option<bool> {
         let collections = self.suite.collections.iter();
         let collection = collections
             .into_iter()
             .find(|collection| collection.file == *file)?;
         let case = &collection.cases[*index];
-        let mut rounds = past
+        let rounds: Vec<&PastCase> = past
             .iter()
             .filter(|past| past.id.is(file, &collection.name, &case.name))
-            .peekable();
-        rounds.peek()?;
-        Some(rounds.all(|round| round.settled))
+            .collect();
+        if rounds.iter().any(|round| !round.settled) {
+            return Some(false);
+        }
+        let is_whole = rounds.iter().all(|round| round.steps >= case.steps.len());
+        (is_whole && !rounds.is_empty()).then_some(true)
     }
 
     /// The cases of collections that changed since a revision, or that use what did.
