@@ -67,6 +67,34 @@ pub enum ShardBy {
     Hash,
 }
 
+impl OrderArguments {
+    /// The order that is asked for, here or by the variables of the job.
+    ///
+    /// # Errors
+    /// What is said of shards is wrong, or a log cannot be read.
+    pub(super) fn order(&self) -> Result<Order, CommandError> {
+        let shard = shard::wanted(self.shard.as_deref())?;
+        if shard.is_none() && (self.shard_by.is_some() || !self.shard_times.is_empty()) {
+            return Err(CommandError::usage(
+                "there are no shards to deal out to; say which this is, as in --shard 2/5",
+            ));
+        }
+        let by = match self.shard_by {
+            Some(ShardBy::Hash) => Dealing::Hash,
+            _ if !self.shard_times.is_empty() => Dealing::Times(times(&self.shard_times)?),
+            Some(ShardBy::Slice) | None => Dealing::Slice,
+        };
+        Ok(Order {
+            repeat: self
+                .repeat
+                .filter(|times| *times > 1)
+                .and_then(|times| usize::try_from(times).ok()),
+            shuffle: self.shuffle,
+            shard: shard.map(|(index, total)| Shard { index, total, by }),
+        })
+    }
+}
+
 impl SelectArguments {
     /// True if something within the files that are named may be left out.
     pub(super) fn narrows(&self) -> bool {
@@ -95,7 +123,7 @@ impl Loaded {
         &self,
         select: &SelectArguments,
         rounds: &CaseRounds,
-        order: &OrderArguments,
+        order: &Order,
         environment: Option<&str>,
     ) -> Result<Plan, CommandError> {
         self.plan_within(select, rounds, order, environment, None)
@@ -109,7 +137,7 @@ impl Loaded {
         &self,
         select: &SelectArguments,
         rounds: &CaseRounds,
-        order: &OrderArguments,
+        order: &Order,
         environment: Option<&str>,
         only: Option<CaseSet>,
     ) -> Result<Plan, CommandError> {
@@ -129,8 +157,7 @@ impl Loaded {
             lines: self.lines(&select.paths)?,
             sets,
         };
-        let order = make_order(order)?;
-        Ok(Plan::new(&self.suite.collections, &selection, rounds, &order))
+        Ok(Plan::new(&self.suite.collections, &selection, rounds, order))
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
@@ -258,28 +285,6 @@ impl Loaded {
             .flat_map(|collection| (0..collection.cases.len()).map(|case| (collection.file.clone(), case)))
             .collect()
     }
-}
-
-fn make_order(arguments: &OrderArguments) -> Result<Order, CommandError> {
-    let shard = shard::wanted(arguments.shard.as_deref())?;
-    if shard.is_none() && (arguments.shard_by.is_some() || !arguments.shard_times.is_empty()) {
-        return Err(CommandError::usage(
-            "there are no shards to deal out to; say which this is, as in --shard 2/5",
-        ));
-    }
-    let by = match arguments.shard_by {
-        Some(ShardBy::Hash) => Dealing::Hash,
-        _ if !arguments.shard_times.is_empty() => Dealing::Times(times(&arguments.shard_times)?),
-        Some(ShardBy::Slice) | None => Dealing::Slice,
-    };
-    Ok(Order {
-        repeat: arguments
-            .repeat
-            .filter(|times| *times > 1)
-            .and_then(|times| usize::try_from(times).ok()),
-        shuffle: arguments.shuffle,
-        shard: shard.map(|(index, total)| Shard { index, total, by }),
-    })
 }
 
 /// How long the cases took in the runs of these logs.
