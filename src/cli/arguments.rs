@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -37,6 +38,8 @@ pub enum Command {
     List(ListArguments),
     /// Report again what a run left in its event log.
     Report(ReportArguments),
+    /// Print requests as curl commands or as an .http file, or collections as a page for a wiki; nothing is sent.
+    Export(ExportArguments),
     /// Accept or reject the snapshots that wait.
     Review(ReviewArguments),
     /// Run the same collections in two environments and show how their answers differ.
@@ -120,8 +123,8 @@ pub struct RunArguments {
     #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
     /// Stop after this time, such as 10m; what has to be undone is undone all the same.
-    #[arg(long, value_name = "DURATION")]
-    pub timeout: Option<String>,
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub timeout: Option<Duration>,
     /// Start nothing more after so many steps went wrong.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_fail: Option<u32>,
@@ -242,6 +245,29 @@ pub struct ReportArguments {
     pub allow_empty: bool,
 }
 
+/// The arguments of `export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArguments {
+    /// What to make of them.
+    #[arg(value_enum)]
+    pub format: ExportFormat,
+    #[command(flatten)]
+    pub select: SelectArguments,
+    #[command(flatten)]
+    pub inputs: InputArguments,
+}
+
+/// What requests are exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A curl command for each request, with what is not known as shell variables.
+    Curl,
+    /// A file of requests for the HTTP clients of editors, with what is not known as {{variables}}.
+    Http,
+    /// A page for a wiki: each collection with its inputs, requests and what is expected.
+    Markdown,
+}
+
 /// The arguments of `diff`.
 #[derive(Debug, Clone, Args)]
 pub struct DiffArguments {
@@ -321,6 +347,10 @@ pub struct InitArguments {
 pub struct CompletionsArguments {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    decode::duration(text).ok_or_else(|| "durations carry their unit: 500ms, 90s, 10m".to_owned())
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

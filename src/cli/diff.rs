@@ -184,8 +184,14 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
     };
     let (sender, mut receiver) = unbounded_channel();
     let sessions = Sessions::new(&loaded.suite.project.sessions);
-    let project = &loaded.suite.project;
-    run::run(project, &plan, &setting, &sessions, &Events::new(sender)).await;
+    run::run(
+        &loaded.suite.project,
+        &plan,
+        &setting,
+        &sessions,
+        &Events::new(sender),
+    )
+    .await;
     if let Some(mock) = mock {
         mock.stop().await;
     }

@@ -11,6 +11,7 @@ mod descriptors;
 mod desktop;
 mod diff;
 mod exit;
+mod export;
 mod follow;
 mod help;
 mod history;
@@ -87,6 +88,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),

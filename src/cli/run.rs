@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::Instant;
@@ -18,7 +17,6 @@ use super::select::{self, OrderArguments};
 use super::signals::Signals;
 use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
 use crate::collection::Environment;
-use crate::decode;
 use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
@@ -62,7 +60,6 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }
     let client = network::client(&arguments.network)?;
-    let timeout = timeout(arguments)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
@@ -75,20 +72,21 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     runtime.block_on(async {
         let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
         let environment = loaded.environment(named)?;
-        let setting = setting(&loaded, environment, &resolved, (client, timeout), arguments);
+        let setting = setting(&loaded, environment, &resolved, client, arguments);
         let mut again = further_runs(arguments, &plan);
-        // A signal between two runs ends them as one within a run does.
-        let mut between = Signals::new();
+        // Made once: a signal between two runs is heard by the next, which then ends at once.
+        let mut signals = Signals::new();
         let exit = loop {
             let started = started(&plan, environment, &resolved, &setting);
             let sessions = Sessions::new(&loaded.suite.project.sessions);
-            let within = (&setting, &sessions);
+            let within = Within {
+                setting: &setting,
+                sessions: &sessions,
+                signals: &mut signals,
+            };
             let exit = conduct(&loaded, &plan, within, started, report.as_mut(), arguments).await;
             if exit != Exit::Passed || again.next().is_none() {
                 break exit;
-            }
-            if let Some(number) = between.next().now_or_never() {
-                break Exit::Interrupted(number);
             }
             // A report and a log of its own for each run.
             report = recorded(arguments, &loaded, &resolved.vault)?;
@@ -163,22 +161,33 @@ pub(super) fn recorded(
     log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 
+/// What one run after another happens within.
+pub(super) struct Within<'a> {
+    pub(super) setting: &'a Setting,
+    pub(super) sessions: &'a Sessions,
+    pub(super) signals: &'a mut Signals,
+}
+
 /// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
 pub(super) async fn conduct(
     loaded: &Loaded,
     plan: &Plan,
-    (setting, sessions): (&Setting, &Sessions),
+    within: Within<'_>,
     started: Event,
     report: &mut dyn Report,
     arguments: &RunArguments,
 ) -> Exit {
+    let Within {
+        setting,
+        sessions,
+        signals,
+    } = within;
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
     let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
-        let mut signals = Signals::new();
         let mut tick = tokio::time::interval(TICK);
         let mut first = None;
         let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
@@ -256,7 +265,7 @@ pub(super) fn setting(
     loaded: &Loaded,
     environment: Option<&Environment>,
     resolved: &Resolved,
-    (client, timeout): (Client, Option<Duration>),
+    client: Client,
     arguments: &RunArguments,
 ) -> Setting {
     let scope = resolved.scope();
@@ -267,7 +276,7 @@ pub(super) fn setting(
         collection_scopes: resolved.collection_scopes(&scope),
         scope,
         jobs: usize::from(arguments.jobs),
-        timeout,
+        timeout: arguments.timeout,
         max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
         keep_going: arguments.keep_going,
         interrupt: Interrupt::default(),
@@ -276,18 +285,6 @@ pub(super) fn setting(
         answers: None,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
     }
-}
-
-/// How long the run may take, if that is said.
-pub(super) fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
-    let Some(text) = &arguments.timeout else {
-        return Ok(None);
-    };
-    decode::duration(text).map(Some).ok_or_else(|| {
-        CommandError::usage(format!(
-            "--timeout {text}: durations carry their unit, such as 90s or 10m"
-        ))
-    })
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.

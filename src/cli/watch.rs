@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::arguments::RunArguments;
 use super::inputs::{Missing, Resolved};
 use super::prepare::{self, Loaded};
+use super::run::Within;
 use super::signals::Signals;
 use super::workspace::Workspace;
 use super::{CommandError, Exit, network, output, run, snapshots};
@@ -43,7 +44,7 @@ pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
         let exit = loop {
             let loaded = prepare::load(&arguments.select)?;
             changes.follow(&folders(&loaded, arguments)?)?;
-            match again(arguments, loaded, &mut stage, &changed).await {
+            match again(arguments, loaded, &mut stage, &changed, &mut signals).await {
                 Ok(Some(Exit::Interrupted(signal))) => break Exit::Interrupted(signal),
                 // What changed before a file was broken is still to be run when it is mended.
                 Ok(Some(Exit::Usage)) => {}
@@ -78,6 +79,7 @@ async fn again(
     mut loaded: Loaded,
     kept: &mut Option<Stage>,
     changed: &HashSet<PathBuf>,
+    signals: &mut Signals,
 ) -> Result<Option<Exit>, CommandError> {
     if loaded.diagnostics.has_errors() {
         output::clear()?;
@@ -116,11 +118,10 @@ async fn again(
                 return Ok(Some(waiting(exit)));
             }
             let client = network::client(&arguments.network)?;
-            let timeout = run::timeout(arguments)?;
             let (resolved, mock) = run::start_mock(&mut loaded, named, resolved).await?;
             let environment = loaded.environment(named)?;
             Stage {
-                setting: run::setting(&loaded, environment, &resolved, (client, timeout), arguments),
+                setting: run::setting(&loaded, environment, &resolved, client, arguments),
                 sessions: Sessions::new(&loaded.suite.project.sessions),
                 resolved,
                 mock,
@@ -146,7 +147,11 @@ async fn again(
     // A login that went wrong may be what was mended.
     stage.sessions.forget_failures();
     stage.setting.snapshots = Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments));
-    let within = (&stage.setting, &stage.sessions);
+    let within = Within {
+        setting: &stage.setting,
+        sessions: &stage.sessions,
+        signals,
+    };
     let exit = run::conduct(&loaded, &plan, within, started, report.as_mut(), arguments).await;
     Ok(Some(waiting(exit)))
 }

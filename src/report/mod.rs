@@ -28,6 +28,7 @@ mod text;
 mod totals;
 mod words;
 
+pub use curl::command as curl;
 pub use history::History;
 
 /// Every report, in the order of the reference page.

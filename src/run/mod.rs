@@ -8,6 +8,7 @@ mod capture;
 mod case;
 mod cleanup;
 mod deadline;
+mod draft;
 mod encode;
 mod exchange;
 mod hosts;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+pub use draft::{Draft, Drafts};
 pub use interrupt::Interrupt;
 pub use policy::Policy;
 use rate::Rates;
@@ -102,8 +104,8 @@ struct Run<'a, S: Sink> {
     next_step: Mutex<usize>,
 }
 
-/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`. Tells why it stopped before
-/// the plan's end, if it did.
+/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`. Tells why it stopped before the
+/// plan's end, if it did.
 pub async fn run<S: Sink>(
     project: &Project,
     plan: &Plan,

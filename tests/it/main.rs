@@ -6,6 +6,7 @@ mod commands;
 mod deadlines;
 mod differing;
 mod endings;
+mod export;
 mod flow;
 mod hostile;
 mod log;
