@@ -157,6 +157,12 @@ pub struct RunArguments {
     /// Write no snapshot: a missing one fails. On by itself where CI is set and not false, unless --update is said.
     #[arg(long)]
     pub ci: bool,
+    /// Keep every exchange in this folder, without its secrets.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// Answer from what was recorded in this folder; no socket is opened.
+    #[arg(long, value_name = "FOLDER")]
+    pub replay: Option<PathBuf>,
     /// Write the event log here; without it, a new file in `target/callsheet/` beneath the project.
     #[arg(long, value_name = "PATH", conflicts_with = "no_log")]
     pub log: Option<PathBuf>,

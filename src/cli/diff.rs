@@ -17,7 +17,7 @@ use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
 use crate::plan::{Order, Plan};
-use crate::run::{self, Events, Interrupt, Sessions, Setting};
+use crate::run::{self, Events, Interrupt, Sessions, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
@@ -179,6 +179,7 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
         interrupt: Interrupt::default(),
         rate: arguments.rate,
         flaky_fails: false,
+        wire: Wire::Live,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), Mode::ReadOnly),
         answers: Some(Answers::default()),
     };

@@ -24,6 +24,7 @@ mod mock;
 mod network;
 mod output;
 mod prepare;
+mod recording;
 mod report;
 mod reports;
 mod review;

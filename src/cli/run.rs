@@ -15,14 +15,14 @@ use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
 use super::signals::Signals;
-use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
+use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
 use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{CaseRounds, Order, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink};
+use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
@@ -66,13 +66,17 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     if !chosen(&loaded, arguments, &plan)? {
         return Ok(Exit::Empty);
     }
+    let wire = recording::wire(arguments)?;
     let runtime = runtime()?;
     without_part(&plan);
     let mut report = recorded(arguments, &loaded, &resolved.vault)?;
     runtime.block_on(async {
-        let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
+        let (resolved, mock) = match &wire {
+            Wire::Replay(recordings) => (recording::replayed(resolved, recordings), None),
+            Wire::Live | Wire::Record(_) => start_mock(&mut loaded, named, resolved).await?,
+        };
         let environment = loaded.environment(named)?;
-        let setting = setting(&loaded, environment, &resolved, client, arguments);
+        let setting = setting(&loaded, environment, &resolved, (client, wire), arguments);
         let mut again = further_runs(arguments, &plan);
         // Made once: a signal between two runs is heard by the next, which then ends at once.
         let mut signals = Signals::new();
@@ -94,7 +98,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         if let Some(mock) = mock {
             mock.stop().await;
         }
-        Ok(exit)
+        Ok(recording::finish(arguments, &setting.wire, &resolved, exit))
     })
 }
 
@@ -265,12 +269,13 @@ pub(super) fn setting(
     loaded: &Loaded,
     environment: Option<&Environment>,
     resolved: &Resolved,
-    client: Client,
+    (client, wire): (Client, Wire),
     arguments: &RunArguments,
 ) -> Setting {
     let scope = resolved.scope();
     Setting {
         client,
+        wire,
         policy: policy(loaded, environment, &scope, arguments),
         vault: resolved.vault.clone(),
         collection_scopes: resolved.collection_scopes(&scope),

@@ -18,7 +18,7 @@ use super::{CommandError, Exit, network, output, run, snapshots};
 use crate::collection::PROJECT_FILE;
 use crate::mock::Running;
 use crate::plan::{CaseRounds, CaseSet};
-use crate::run::{Sessions, Setting};
+use crate::run::{Sessions, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 
@@ -29,9 +29,9 @@ const QUIET: Duration = Duration::from_millis(100);
 const PASSED_OVER: [&str; 2] = ["target", ".git"];
 
 pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
-    if arguments.list || arguments.until_fails {
+    if arguments.list || arguments.until_fails || arguments.record.is_some() || arguments.replay.is_some() {
         return Err(CommandError::usage(
-            "watch takes neither --list nor --until-fails",
+            "watch takes none of --list, --until-fails, --record and --replay",
         ));
     }
     run::runtime()?.block_on(async {
@@ -121,7 +121,7 @@ async fn again(
             let (resolved, mock) = run::start_mock(&mut loaded, named, resolved).await?;
             let environment = loaded.environment(named)?;
             Stage {
-                setting: run::setting(&loaded, environment, &resolved, client, arguments),
+                setting: run::setting(&loaded, environment, &resolved, (client, Wire::Live), arguments),
                 sessions: Sessions::new(&loaded.suite.project.sessions),
                 resolved,
                 mock,

@@ -16,6 +16,7 @@ mod pages;
 mod peer;
 mod poll;
 mod rate;
+mod recordings;
 mod reports;
 mod retry;
 mod rounds;

@@ -506,3 +506,22 @@ fn a_run_repeats_until_it_fails() {
         .exits(2)
         .says("--until-fails");
 }
+
+#[test]
+fn a_changed_snapshot_is_a_change_of_its_collection() {
+    let server = server();
+    let project = Project::against(&server, "collection: plain\nsteps:\n  - GET: /plain\n")
+        .file(
+            "collections/d.yaml",
+            "collection: other\nsteps:\n  - GET: /other\n",
+        )
+        .file("collections/snapshots/c/plain.get-plain.json", "{}")
+        .file(".gitignore", "target/\n");
+    git(&project, "init -q -b main");
+    git(&project, "add -A");
+    git(&project, "commit -q -m one");
+    project.callsheet("run --changed HEAD").exits(4);
+    let project = project.file("collections/snapshots/c/plain.get-plain.json", "[]");
+    project.callsheet("run --changed HEAD").exits(0);
+    assert_eq!((server.count("/plain"), server.count("/other")), (1, 0));
+}

@@ -172,7 +172,7 @@ fn a_wrong_argument_ends_it_at_once() {
     let project = project(&server);
     for (arguments, message) in [
         ("--env nowhere", "unknown environment"),
-        ("--list", "takes neither --list nor"),
+        ("--list", "takes none of"),
         ("--shard 6/5", "--shard 6/5"),
     ] {
         let mut watch = Watch::start(&project, arguments);
