@@ -14,12 +14,12 @@ use super::changes::{self, Page, count};
 use super::inputs::{Missing, Resolved};
 use super::prepare::Loaded;
 use super::run::{PATIENCE, runtime, setting, start_mock};
-use super::select::{self, OrderArguments};
+use super::select;
 use super::signals::Signals;
 use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
-use crate::plan::Plan;
+use crate::plan::{Order, Plan};
 use crate::run::{self, Events, Sessions, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
@@ -142,7 +142,7 @@ fn ready(arguments: &DiffArguments, environment: &str) -> Result<Result<Ready, E
     }
     let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
     let rounds = loaded.case_rounds(&resolved);
-    let plan = loaded.plan(&arguments.select, &rounds, &OrderArguments::default(), named)?;
+    let plan = loaded.plan(&arguments.select, &rounds, &Order::default(), named)?;
     if !arguments.allow_writes {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }

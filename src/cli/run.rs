@@ -20,7 +20,7 @@ use crate::collection::Environment;
 use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
-use crate::plan::{CaseRounds, Plan};
+use crate::plan::{CaseRounds, Order, Plan};
 use crate::report::Report;
 use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink, Wire};
 use crate::secret::Vault;
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Inputs are asked for only where the files are sound: nobody types a key for nothing.
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
-    let order = order(arguments);
+    let order = order(arguments)?;
     if arguments.list {
         let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &order, named)?;
         return match chosen(&loaded, arguments, &plan)? {
@@ -103,11 +103,12 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
 }
 
 /// The order of the plan. With `--until-fails` it is the runs that are repeated, not the cases.
-fn order(arguments: &RunArguments) -> OrderArguments {
-    OrderArguments {
+fn order(arguments: &RunArguments) -> Result<Order, CommandError> {
+    let order = OrderArguments {
         repeat: arguments.order.repeat.filter(|_| !arguments.until_fails),
         ..arguments.order.clone()
-    }
+    };
+    order.order()
 }
 
 /// How many runs may follow the first.
