@@ -173,6 +173,8 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
         collection_scopes: resolved.collection_scopes(&scope),
         scope,
         jobs: usize::from(arguments.jobs),
+        timeout: None,
+        max_fail: None,
         keep_going: true,
         flaky_fails: false,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), Mode::ReadOnly),
