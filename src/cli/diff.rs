@@ -4,16 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::time::Instant;
 
 use super::arguments::{DiffArguments, InputArguments, RunArguments};
 use super::changes::{self, Page, count};
 use super::inputs::{Missing, Resolved};
 use super::prepare::Loaded;
-use super::run::{PATIENCE, runtime, setting, start_mock};
+use super::run::{runtime, setting, start_mock};
 use super::select;
 use super::signals::Signals;
 use super::{CommandError, Exit, network, output, prepare};
@@ -189,25 +187,14 @@ async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
     let sessions = Sessions::new(&loaded.suite.project.sessions);
     let signal = {
         let (project, sink) = (&loaded.suite.project, Events::new(sender));
-        let mut running = std::pin::pin!(run::run(project, &plan, &setting, &sessions, &sink));
         let mut signals = Signals::new();
-        let mut first = None;
-        let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
-        loop {
-            tokio::select! {
-                biased;
-                _ = &mut running => break first,
-                number = signals.next() => match first {
-                    None => {
-                        first = Some(number);
-                        setting.interrupt.raise();
-                        patience.as_mut().reset(Instant::now() + PATIENCE);
-                    }
-                    Some(_) => break first,
-                },
-                () = &mut patience => break first,
-            }
+        let mut ending = signals.end(&setting.interrupt);
+        tokio::select! {
+            biased;
+            _ = run::run(project, &plan, &setting, &sessions, &sink) => {}
+            () = ending.is_due() => {}
         }
+        ending.signal()
     };
     if let Some(mock) = mock {
         mock.stop().await;

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::time::Instant;
 
 use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
@@ -26,9 +25,6 @@ use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink, Wire}
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
-
-/// How long after a signal a run is waited for; what undoes things has less. The rest is for the reports.
-pub(super) const PATIENCE: Duration = Duration::from_millis(5500);
 
 /// How often a live display hears of the time.
 const TICK: Duration = Duration::from_millis(250);
@@ -192,27 +188,18 @@ pub(super) async fn conduct(
     follower.take(&started);
     let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
+        let mut ending = signals.end(&setting.interrupt);
         let mut tick = tokio::time::interval(TICK);
-        let mut first = None;
-        let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
-        loop {
+        let stopped = loop {
             tokio::select! {
                 biased;
                 Some(event) = receiver.recv() => follower.take(&event),
-                stopped = &mut running => break (first, stopped),
-                number = signals.next() => match first {
-                    None => {
-                        first = Some(number);
-                        setting.interrupt.raise();
-                        patience.as_mut().reset(Instant::now() + PATIENCE);
-                    }
-                    // Somebody who asks twice has no time for what is left to undo; the report lists it.
-                    Some(_) => break (first, None),
-                },
-                () = &mut patience => break (first, None),
+                stopped = &mut running => break stopped,
+                () = ending.is_due() => break None,
                 _ = tick.tick() => follower.tick(sink.now()),
             }
-        }
+        };
+        (ending.signal(), stopped)
     };
     while let Ok(event) = receiver.try_recv() {
         follower.take(&event);
