@@ -30,6 +30,7 @@ const LAYERS: &[(&str, &str)] = &[
         "snapshot",
         "source diagnostic secret json diff outcome extract matcher",
     ),
+    ("recording", "source secret json http diff matcher snapshot"),
     (
         "collection",
         "source diagnostic registry secret yaml json template decode http outcome auth extract matcher snapshot",
@@ -37,7 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("plan", "diagnostic template outcome collection"),
     (
         "run",
-        "source secret json template decode http outcome auth extract snapshot collection plan",
+        "source secret json template decode http outcome auth extract snapshot recording collection plan",
     ),
     ("report", "registry untrusted secret json http diff outcome"),
     (
@@ -46,7 +47,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "source diagnostic registry untrusted secret template decode http diff outcome snapshot collection plan run report mock",
+        "source diagnostic registry untrusted secret template decode http diff outcome snapshot recording collection plan run report mock",
     ),
 ];
 

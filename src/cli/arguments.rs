@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -29,6 +30,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run collections and report what is not as it should be.
     Run(Box<RunArguments>),
+    /// Run collections, and again what a changed file touches, until Ctrl-C.
+    Watch(Box<RunArguments>),
     /// Find everything wrong in the files, without a network.
     Check(CheckArguments),
     /// List cases and steps with their tags.
@@ -117,11 +120,11 @@ pub struct RunArguments {
     #[command(flatten)]
     pub inputs: InputArguments,
     /// How many cases run at the same time.
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
     /// Stop after this time, such as 10m; what has to be undone is undone all the same.
-    #[arg(long, value_name = "DURATION")]
-    pub timeout: Option<String>,
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub timeout: Option<Duration>,
     /// Start nothing more after so many steps went wrong.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_fail: Option<u32>,
@@ -154,6 +157,12 @@ pub struct RunArguments {
     /// Write no snapshot: a missing one fails. On by itself where CI is set and not false, unless --update is said.
     #[arg(long)]
     pub ci: bool,
+    /// Keep every exchange in this folder, without its secrets.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// Answer from what was recorded in this folder; no socket is opened.
+    #[arg(long, value_name = "FOLDER")]
+    pub replay: Option<PathBuf>,
     /// Write the event log here; without it, a new file in `target/callsheet/` beneath the project.
     #[arg(long, value_name = "PATH", conflicts_with = "no_log")]
     pub log: Option<PathBuf>,
@@ -283,7 +292,7 @@ pub struct DiffArguments {
     #[arg(long, value_name = "[ENV:]NAME=PATH")]
     pub secret_file: Vec<String>,
     /// How many cases run at the same time.
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
     /// Let a protected environment be written to.
     #[arg(long)]
@@ -344,6 +353,10 @@ pub struct InitArguments {
 pub struct CompletionsArguments {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    decode::duration(text).ok_or_else(|| "durations carry their unit: 500ms, 90s, 10m".to_owned())
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

@@ -17,7 +17,7 @@ use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
 use crate::plan::Plan;
-use crate::run::{self, Events, Interrupt, Setting};
+use crate::run::{self, Events, Interrupt, Sessions, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
@@ -179,11 +179,20 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
         interrupt: Interrupt::default(),
         rate: arguments.rate,
         flaky_fails: false,
+        wire: Wire::Live,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), Mode::ReadOnly),
         answers: Some(Answers::default()),
     };
     let (sender, mut receiver) = unbounded_channel();
-    run::run(&loaded.suite.project, &plan, &setting, &Events::new(sender)).await;
+    let sessions = Sessions::new(&loaded.suite.project.sessions);
+    run::run(
+        &loaded.suite.project,
+        &plan,
+        &setting,
+        &sessions,
+        &Events::new(sender),
+    )
+    .await;
     if let Some(mock) = mock {
         mock.stop().await;
     }

@@ -24,6 +24,7 @@ mod mock;
 mod network;
 mod output;
 mod prepare;
+mod recording;
 mod report;
 mod reports;
 mod review;
@@ -32,6 +33,7 @@ mod select;
 mod shard;
 mod signals;
 mod snapshots;
+mod watch;
 mod workspace;
 mod written;
 
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),

@@ -15,14 +15,14 @@ use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
 use super::signals::Signals;
-use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
+use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
-use crate::decode;
+use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
 use crate::plan::{CaseRounds, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Interrupt, Policy, Setting, Sink};
+use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
@@ -60,40 +60,35 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }
     let client = network::client(&arguments.network)?;
-    let timeout = timeout(arguments)?;
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
     if !chosen(&loaded, arguments, &plan)? {
         return Ok(Exit::Empty);
     }
+    let wire = recording::wire(arguments)?;
     let runtime = runtime()?;
     without_part(&plan);
     let mut report = recorded(arguments, &loaded, &resolved.vault)?;
     runtime.block_on(async {
-        let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
-        let scope = resolved.scope();
-        let environment = loaded.environment(named)?;
-        let setting = Setting {
-            client,
-            policy: policy(&loaded, environment, &scope, arguments),
-            vault: resolved.vault.clone(),
-            collection_scopes: resolved.collection_scopes(&scope),
-            scope,
-            jobs: usize::from(arguments.jobs),
-            timeout,
-            max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
-            keep_going: arguments.keep_going,
-            interrupt: Interrupt::default(),
-            rate: arguments.rate,
-            flaky_fails: arguments.flaky == Flaky::Fail,
-            answers: None,
-            snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
+        let (resolved, mock) = match &wire {
+            Wire::Replay(recordings) => (recording::replayed(resolved, recordings), None),
+            Wire::Live | Wire::Record(_) => start_mock(&mut loaded, named, resolved).await?,
         };
+        let environment = loaded.environment(named)?;
+        let setting = setting(&loaded, environment, &resolved, (client, wire), arguments);
         let mut again = further_runs(arguments, &plan);
+        // Made once: a signal between two runs is heard by the next, which then ends at once.
+        let mut signals = Signals::new();
         let exit = loop {
             let started = started(&plan, environment, &resolved, &setting);
-            let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
+            let sessions = Sessions::new(&loaded.suite.project.sessions);
+            let within = Within {
+                setting: &setting,
+                sessions: &sessions,
+                signals: &mut signals,
+            };
+            let exit = conduct(&loaded, &plan, within, started, report.as_mut(), arguments).await;
             if exit != Exit::Passed || again.next().is_none() {
                 break exit;
             }
@@ -103,7 +98,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         if let Some(mock) = mock {
             mock.stop().await;
         }
-        Ok(exit)
+        Ok(recording::finish(arguments, &setting.wire, &resolved, exit))
     })
 }
 
@@ -128,7 +123,7 @@ fn further_runs(arguments: &RunArguments, plan: &Plan) -> Range<u32> {
 ///
 /// # Errors
 /// One of several names chooses nothing.
-fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
+pub(super) fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
     if plan.is_empty() && (!arguments.allow_empty || arguments.list) {
         let reason = select::nothing_selected(loaded, &arguments.select);
         output::error_line(&format!("error: {reason}"));
@@ -141,7 +136,7 @@ fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool
 }
 
 /// Says so where a shard has nothing to do.
-fn without_part(plan: &Plan) {
+pub(super) fn without_part(plan: &Plan) {
     let Some(shard) = plan
         .shard
         .as_ref()
@@ -160,7 +155,7 @@ fn without_part(plan: &Plan) {
 }
 
 /// The reports of a run, with its event log.
-fn recorded(
+pub(super) fn recorded(
     arguments: &RunArguments,
     loaded: &Loaded,
     vault: &Vault,
@@ -169,22 +164,33 @@ fn recorded(
     log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 
+/// What one run after another happens within.
+pub(super) struct Within<'a> {
+    pub(super) setting: &'a Setting,
+    pub(super) sessions: &'a Sessions,
+    pub(super) signals: &'a mut Signals,
+}
+
 /// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
-async fn conduct(
+pub(super) async fn conduct(
     loaded: &Loaded,
     plan: &Plan,
-    setting: &Setting,
+    within: Within<'_>,
     started: Event,
     report: &mut dyn Report,
     arguments: &RunArguments,
 ) -> Exit {
+    let Within {
+        setting,
+        sessions,
+        signals,
+    } = within;
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
     let (signal, stopped) = {
-        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
-        let mut signals = Signals::new();
+        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
         let mut tick = tokio::time::interval(TICK);
         let mut first = None;
         let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
@@ -257,16 +263,32 @@ pub(super) async fn start_mock(
     Ok((resolved, Some(running)))
 }
 
-/// How long the run may take, if that is said.
-fn timeout(arguments: &RunArguments) -> Result<Option<Duration>, CommandError> {
-    let Some(text) = &arguments.timeout else {
-        return Ok(None);
-    };
-    decode::duration(text).map(Some).ok_or_else(|| {
-        CommandError::usage(format!(
-            "--timeout {text}: durations carry their unit, such as 90s or 10m"
-        ))
-    })
+/// What the run is given.
+pub(super) fn setting(
+    loaded: &Loaded,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    (client, wire): (Client, Wire),
+    arguments: &RunArguments,
+) -> Setting {
+    let scope = resolved.scope();
+    Setting {
+        client,
+        wire,
+        policy: policy(loaded, environment, &scope, arguments),
+        vault: resolved.vault.clone(),
+        collection_scopes: resolved.collection_scopes(&scope),
+        scope,
+        jobs: usize::from(arguments.jobs),
+        timeout: arguments.timeout,
+        max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
+        keep_going: arguments.keep_going,
+        interrupt: Interrupt::default(),
+        rate: arguments.rate,
+        flaky_fails: arguments.flaky == Flaky::Fail,
+        answers: None,
+        snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
+    }
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
@@ -304,7 +326,12 @@ pub(super) fn policy(
     }
 }
 
-fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, setting: &Setting) -> Event {
+pub(super) fn started(
+    plan: &Plan,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    setting: &Setting,
+) -> Event {
     Event::RunStarted(Box::new(RunStarted {
         version: LOG_VERSION,
         callsheet: env!("CARGO_PKG_VERSION").to_owned(),

@@ -1,12 +1,14 @@
 //! What is chosen to run and in which order, from the arguments to what the plan is made with.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use indexmap::IndexMap;
 
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
+use crate::collection::PROJECT_FILE;
 use crate::outcome::PastCase;
 use crate::plan::{
     CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
@@ -96,7 +98,22 @@ impl Loaded {
         order: &OrderArguments,
         environment: Option<&str>,
     ) -> Result<Plan, CommandError> {
-        let mut sets = Vec::new();
+        self.plan_within(select, rounds, order, environment, None)
+    }
+
+    /// The same among certain cases only.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan).
+    pub(super) fn plan_within(
+        &self,
+        select: &SelectArguments,
+        rounds: &CaseRounds,
+        order: &OrderArguments,
+        environment: Option<&str>,
+        only: Option<CaseSet>,
+    ) -> Result<Plan, CommandError> {
+        let mut sets = Vec::from_iter(only);
         if select.failed {
             let environment = self.environment(environment)?;
             sets.push(self.unsettled(environment.map(|environment| environment.name.as_str()))?);
@@ -117,8 +134,8 @@ impl Loaded {
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
-    fn lines(&self, paths: &[PathBuf]) -> Result<HashMap<PathBuf, Vec<Target>>, CommandError> {
-        let mut lines: HashMap<PathBuf, Vec<Target>> = HashMap::new();
+    fn lines(&self, paths: &[PathBuf]) -> Result<IndexMap<PathBuf, Vec<(usize, Target)>>, CommandError> {
+        let mut lines: IndexMap<PathBuf, Vec<(usize, Target)>> = IndexMap::new();
         let mut whole: Vec<PathBuf> = Vec::new();
         for path in paths {
             let (path, line) = at_line(path);
@@ -145,7 +162,8 @@ impl Loaded {
                     path.display()
                 )));
             }
-            lines.entry(file).or_default().push(Target::at(collection, line));
+            let target = Target::at(collection, line);
+            lines.entry(file).or_default().push((line, target));
         }
         lines.retain(|file, _| !whole.iter().any(|whole| file.starts_with(whole)));
         Ok(lines)
@@ -192,24 +210,33 @@ impl Loaded {
 
     /// The cases of collections that changed since a revision, or that use what did.
     fn changed(&self, revision: &str) -> Result<CaseSet, CommandError> {
-        let changed = changed::since(self.workspace.root.path(), revision)?;
+        let mut changed = changed::since(self.workspace.root.path(), revision)?;
+        // What was accepted is a part of what is expected; what waits for review is not.
+        let accepted = |file: &&PathBuf| file.extension().is_none_or(|extension| extension != "new");
+        let snapshots: Vec<PathBuf> = changed.iter().filter(accepted).cloned().collect();
+        for collection in &self.suite.collections {
+            let folder = collection.snapshot_folder();
+            if snapshots.iter().any(|file| file.starts_with(&folder)) {
+                changed.insert(collection.file.clone());
+            }
+        }
         Ok(CaseSet {
             by: format!("--changed {revision}"),
             cases: self.touched(&changed),
         })
     }
 
-    /// The cases that use one of these files. What the project file uses, every case does.
+    /// The cases that use one of these files, snapshots among them. What the project file uses, every case does.
     pub(super) fn touched(&self, changed: &HashSet<PathBuf>) -> HashSet<(PathBuf, usize)> {
-        let uses = |file: &Path| {
-            self.workspace
-                .root
-                .uses(file)
-                .iter()
-                .any(|used| changed.contains(used))
-        };
-        let is_all = uses(Path::new(crate::collection::PROJECT_FILE));
-        self.all_cases(|file| is_all || uses(file))
+        let is_all = self.uses_any(Path::new(PROJECT_FILE), changed);
+        self.all_cases(|file| is_all || self.uses_any(file, changed))
+    }
+
+    /// True if a file is one of these, or uses one of them; a folder among them stands for what is below it.
+    pub(super) fn uses_any(&self, file: &Path, changed: &HashSet<PathBuf>) -> bool {
+        let used = self.workspace.root.uses(file);
+        let mut paths = used.iter().flat_map(|used| used.ancestors());
+        paths.any(|path| changed.contains(path))
     }
 
     fn all_cases(&self, of: impl Fn(&Path) -> bool) -> HashSet<(PathBuf, usize)> {

@@ -242,7 +242,7 @@ impl Course<'_> {
             defaults_scope: &self.defaults_scope,
             origin: Origin::Step,
             is_strict: true,
-            snapshots: Some(Shelf::of(&self.snapshots, rounds)),
+            shelf: Shelf::of(&self.snapshots, rounds),
         }
     }
 

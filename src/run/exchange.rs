@@ -13,7 +13,7 @@ use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{RequestSpec, Step};
-use crate::http::{self, HttpError, Phase, Response};
+use crate::http::{self, HttpError, Response};
 use crate::outcome::{ErrorKind, Spot, StepError};
 use crate::secret::{self, Label};
 use crate::template::Scope;
@@ -92,21 +92,12 @@ impl<S: Sink> Run<'_, S> {
                 None => *deadline = Some(Instant::now() + *total),
             }
             let shown = Shown::new(&assembled, self.sink.now());
-            let observe = |phase: Phase| self.sink.waits(lane.number, phase.awaited());
-            let sent = self
-                .setting
-                .client
-                .send(assembled.request, Some(lane.jar), &self.setting.policy, &observe)
-                .await;
-            let response = match sent {
+            let response = match self.send(requested, assembled.request, &shown).await {
                 Ok(response) => response,
-                Err(error) => {
+                Err(unanswered) => {
                     let exchange = shown.exchange(lane.origin, None, &self.setting.vault);
                     performed.exchanges.push(exchange);
-                    return Err(Unanswered {
-                        error: transport_error(&error, step),
-                        is_transient: is_transient(&error.kind),
-                    });
+                    return Err(unanswered);
                 }
             };
             let status = response.status.as_u16();
@@ -193,7 +184,7 @@ fn whole_millis(duration: Duration) -> Duration {
 
 /// True if the transport failed in a way that may be over the next time. A refusal, a limit and an answer that is not
 /// HTTP stay what they are.
-fn is_transient(kind: &http::ErrorKind) -> bool {
+pub(super) fn is_transient(kind: &http::ErrorKind) -> bool {
     match kind {
         http::ErrorKind::Dns
         | http::ErrorKind::Connect
@@ -210,7 +201,7 @@ fn is_transient(kind: &http::ErrorKind) -> bool {
     }
 }
 
-fn transport_error(error: &HttpError, step: &Step) -> StepError {
+pub(super) fn transport_error(error: &HttpError, step: &Step) -> StepError {
     let kind = match &error.kind {
         http::ErrorKind::Refused(_) => ErrorKind::Policy,
         http::ErrorKind::Timeout(_) => ErrorKind::Timeout,

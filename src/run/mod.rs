@@ -28,6 +28,7 @@ mod sink;
 mod snapshot;
 mod step;
 mod stop;
+mod wire;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ pub use policy::Policy;
 use rate::Rates;
 pub use session::Sessions;
 pub use sink::{Events, Sink};
+pub use wire::Wire;
 
 use crate::collection::Project;
 use crate::decode::Rate;
@@ -60,6 +62,8 @@ use stop::Stop;
 pub struct Setting {
     /// Sends the requests.
     pub client: Client,
+    /// Whether they are sent at all.
+    pub wire: Wire,
     /// Where they may go.
     pub policy: Policy,
     /// Every secret, and those still to come.
@@ -104,13 +108,19 @@ struct Run<'a, S: Sink> {
     next_step: Mutex<usize>,
 }
 
-/// Runs every case of a plan; what happens goes to `sink`. Tells why it stopped before the plan's end, if it did.
-pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sink: &S) -> Option<String> {
-    let sessions = Sessions::new(&project.sessions);
+/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`. Tells why it stopped before the
+/// plan's end, if it did.
+pub async fn run<S: Sink>(
+    project: &Project,
+    plan: &Plan,
+    setting: &Setting,
+    sessions: &Sessions,
+    sink: &S,
+) -> Option<String> {
     let run = Run {
         project,
         setting,
-        sessions: &sessions,
+        sessions,
         rates: &Rates::default(),
         sink,
         hosts: Hosts::new(setting.jobs),

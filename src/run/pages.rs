@@ -10,13 +10,13 @@ use url::{Position, Url};
 use super::capture::{self, Gathered};
 use super::exchange::Requested;
 use super::poll::{because, said};
-use super::step::{Performed, unevaluated};
+use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink};
 use crate::collection::{NextPage, Pages};
 use crate::extract::{Extraction, Extractor, Message};
 use crate::http::{self, Response};
 use crate::json;
-use crate::outcome::{Attempt, AttemptKind, CheckState, ErrorKind, Spot, StepError};
+use crate::outcome::{Attempt, AttemptKind, CheckResult, CheckState, ErrorKind, Spot, StepError};
 use crate::template::Scope;
 
 /// The most characters of a value in an error.
@@ -137,11 +137,17 @@ impl<S: Sink> Run<'_, S> {
             let is_last = !matches!(next, Ok(Some(_)));
             let mut own = scope.clone();
             let taken = capture::take(&step.captures, &message, &mut own, &mut gathered, is_last);
-            let checks = step.expect.judge(&message, &own);
-            let unmet = checks
-                .iter()
-                .find(|check| check.state != CheckState::Held)
-                .map(said);
+            let mut checks = step.expect.judge(&message, &own);
+            let of_page = Lane {
+                shelf: lane.shelf.page(number),
+                ..lane
+            };
+            let is_held = |check: &CheckResult| check.state == CheckState::Held;
+            let is_good = taken.error.is_none() && checks.iter().all(is_held);
+            let (check, snapshot) = self.compared(step, &message, of_page, is_good);
+            checks.extend(check);
+            performed.add_snapshot(snapshot);
+            let unmet = checks.iter().find(|check| !is_held(check)).map(said);
             // The record is made last: a token captured just now is masked in it.
             let exchange = shown.exchange(lane.origin, Some(&response), &self.setting.vault);
             performed.keep_of_many(exchange);

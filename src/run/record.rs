@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue};
 use super::assemble::Assembled;
 use crate::http::{Response, Timings};
 use crate::outcome::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
+use crate::recording::Asked;
 use crate::secret::{Vault, sensitive_header, shown_header};
 
 /// The most bytes of a body that an event carries.
@@ -31,6 +32,17 @@ impl Shown {
             body: assembled.body.clone(),
             secrets: assembled.secrets.clone(),
         }
+    }
+
+    /// The request as a recording has it.
+    pub(super) fn asked(&self, vault: &Vault) -> Asked {
+        let asked = Asked {
+            method: self.method.clone(),
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+        };
+        asked.masked(vault)
     }
 
     /// The exchange, with its answer if one came.

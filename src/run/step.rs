@@ -34,8 +34,8 @@ pub(super) struct Lane<'a> {
     pub(super) origin: Origin,
     /// True if what passed only after a retry may be told as a failure. What is left over is told by other means.
     pub(super) is_strict: bool,
-    /// Where the snapshots of its answers lie; a login has none.
-    pub(super) snapshots: Option<Shelf<'a>>,
+    /// Where what is kept of its answers lies.
+    pub(super) shelf: Shelf<'a>,
 }
 
 /// What came of a step.
@@ -114,9 +114,9 @@ impl<S: Sink> Run<'_, S> {
             }
             Action::Request(spec) => self.request(step, spec, scope, lane).await,
             Action::Use(call) => {
-                let name = lane.snapshots.map(|shelf| shelf.name(step));
+                let name = lane.shelf.name(step);
                 let lane = Lane {
-                    snapshots: lane.snapshots.map(|shelf| shelf.below(name.as_deref())),
+                    shelf: lane.shelf.below(&name),
                     ..lane
                 };
                 let (mut performed, outputs) = Box::pin(self.call(call, scope, lane)).await;

@@ -228,8 +228,8 @@ fn whole(message: &Message<'_>, with: &[Part], body: Content, vault: &Vault) -> 
     Value::Object(whole)
 }
 
-/// The value with a label for each secret in it, in names and numbers as well.
-fn masked(value: Value, vault: &Vault) -> Value {
+/// The value with a label for each secret in it, in names and numbers as well: such a number becomes a text.
+pub fn masked(value: Value, vault: &Vault) -> Value {
     let hidden = |text: String| match vault.mask_text(&text) {
         Cow::Borrowed(_) => text,
         Cow::Owned(shown) => shown,

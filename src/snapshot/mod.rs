@@ -12,7 +12,7 @@ mod store;
 mod volatile;
 
 pub use answers::{Answer, Answers};
-pub use content::{BODY, Content, Made};
+pub use content::{BODY, Content, Made, masked};
 pub use folder::{Stored, stored, unused, verify};
 pub use name::{FOLDER, Names, folder, of_round, slug};
 pub use pending::Pending;

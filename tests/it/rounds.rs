@@ -450,3 +450,17 @@ fn a_protected_environment_refuses_a_later_round_alone() {
         &["--case", "one [2: id=8]"],
     );
 }
+
+#[test]
+fn a_status_may_come_from_the_data() {
+    let server = Server::start(|request| Answer::status(if request.target == "/7" { 404 } else { 200 }));
+    let collection = "collection: c\nsteps:\n  - GET: /${{ row.id }}\n    for: { row: { json: rows.json } }\n    expect: { status: \"${{ row.status }}\" }\n";
+    Project::against(&server, collection)
+        .file(
+            "collections/rows.json",
+            r#"[{"id": 6, "status": 200}, {"id": 7, "status": 404}]"#,
+        )
+        .callsheet("run")
+        .exits(0)
+        .says("2 checks: 2 held");
+}

@@ -46,10 +46,10 @@ fn most(seen: &(Mutex<Seen>, Condvar)) -> usize {
 }
 
 #[test]
-fn a_hundred_files_run_sixteen_at_a_time_and_are_told_in_the_plans_order() {
-    // Nothing is answered before sixteen are there, and the first file not before all of the others came.
+fn a_hundred_files_run_twenty_at_a_time_and_are_told_in_the_plans_order() {
+    // Nothing is answered before twenty are there, and the first file not before all of the others came.
     let (server, seen) = gate(|target, seen| {
-        let needed = if target == "/000" { 100 } else { 16 };
+        let needed = if target == "/000" { 100 } else { 20 };
         seen.arrived >= needed
     });
     let mut project = Project::against(&server, "collection: 000\nsteps:\n  - GET: /000\n");
@@ -61,7 +61,7 @@ fn a_hundred_files_run_sixteen_at_a_time_and_are_told_in_the_plans_order() {
         );
     }
     let ran = project.callsheet("run --json").exits(0);
-    assert_eq!(most(&seen), 16);
+    assert_eq!(most(&seen), 20);
     let document = ran.json();
     let names: Vec<&str> = document["cases"]
         .as_array()

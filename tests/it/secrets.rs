@@ -125,6 +125,24 @@ steps:
 }
 
 #[test]
+fn no_recording_holds_a_secret_in_any_form() {
+    let server = parrot();
+    let project = project(&server);
+    project
+        .callsheet("run --record rec --secret-env api_key=KEY")
+        .env("KEY", KEY)
+        .exits(1);
+    let folder = project.path().join("rec/collections/secrets");
+    let mut recorded = String::new();
+    for entry in std::fs::read_dir(folder).expect("a recording") {
+        recorded += &std::fs::read_to_string(entry.expect("an entry").path()).expect("a file");
+    }
+    holds_none(&recorded, KEY);
+    holds_none(&recorded, TOKEN);
+    assert!(recorded.contains("‹api_key›") && recorded.contains("‹token›"));
+}
+
+#[test]
 fn no_snapshot_holds_a_secret_in_any_form() {
     let server = parrot();
     let with = "x-echo-token, x-echo-percent, x-echo-base64, x-echo-header, set-cookie"

@@ -72,6 +72,12 @@ fn a_line_chooses_the_step_that_stands_there() {
             "line {line}"
         );
     }
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    project
+        .callsheet("run collections/c.yaml:7")
+        .exits(0)
+        .says("1 case and 2 steps left out by collections/c.yaml:7");
     let both = ["collections/c.yaml:7", "collections/c.yaml:23"];
     assert_eq!(asked(SHEET, &both), ["/list", "/write"]);
     let whole = ["collections/c.yaml:7", "collections"];
@@ -290,6 +296,14 @@ fn what_changed_runs_and_what_uses_it() {
         )
         .file("schemas/a.json", r#"{ "$ref": "b.json" }"#)
         .file("schemas/b.json", r#"{ "type": "object" }"#)
+        .file(
+            "collections/g.yaml",
+            &uses(
+                "rounds",
+                "{ for: { row: { csv: rows.csv } }, GET: '/row/${{ row.id }}' }",
+            ),
+        )
+        .file("collections/rows.csv", "id\n1\n")
         .file(".gitignore", "target/\n");
     git(&project, "init -q -b main");
     git(&project, "add -A");
@@ -315,10 +329,26 @@ fn what_changed_runs_and_what_uses_it() {
     let project = project.file("collections/data.json", "[]");
     let project = project.file("collections/new ä.yaml", &uses("new", "GET: /new"));
     assert_eq!(run(&project, 0), ["/deeper", "/file", "/new", "/schema"]);
+    let project = project.file("collections/rows.csv", "id\n2\n");
+    assert_eq!(
+        run(&project, 0),
+        ["/deeper", "/file", "/new", "/row/2", "/schema"]
+    );
+    // What was accepted is a part of what is expected, what waits for review is not.
+    let project = project.file("collections/snapshots/c/plain.get-plain.json.new", "{}");
+    assert_eq!(run(&project, 0).len(), 5);
+    let project = project.file("collections/snapshots/c/plain.get-plain.json", "{}");
+    assert_eq!(
+        run(&project, 0),
+        ["/deeper", "/file", "/new", "/plain", "/row/2", "/schema"]
+    );
+    git(&project, "add -A");
+    git(&project, "commit -q -m two");
+    assert_eq!(run(&project, 4), [""; 0]);
     // Everything uses the project file.
     let text = fs::read_to_string(project.path().join("callsheet.yaml")).expect("the project");
     let project = project.file("callsheet.yaml", &format!("{text}  timeout: 9s\n"));
-    assert_eq!(run(&project, 0).len(), 5);
+    assert_eq!(run(&project, 0).len(), 6);
     project
         .callsheet("run --changed nowhere")
         .exits(2)
@@ -432,4 +462,23 @@ fn a_run_repeats_until_it_fails() {
         .callsheet("run --until-fails --json")
         .exits(2)
         .says("--until-fails");
+}
+
+#[test]
+fn a_changed_snapshot_is_a_change_of_its_collection() {
+    let server = server();
+    let project = Project::against(&server, "collection: plain\nsteps:\n  - GET: /plain\n")
+        .file(
+            "collections/d.yaml",
+            "collection: other\nsteps:\n  - GET: /other\n",
+        )
+        .file("collections/snapshots/c/plain.get-plain.json", "{}")
+        .file(".gitignore", "target/\n");
+    git(&project, "init -q -b main");
+    git(&project, "add -A");
+    git(&project, "commit -q -m one");
+    project.callsheet("run --changed HEAD").exits(4);
+    let project = project.file("collections/snapshots/c/plain.get-plain.json", "[]");
+    project.callsheet("run --changed HEAD").exits(0);
+    assert_eq!((server.count("/plain"), server.count("/other")), (1, 0));
 }

@@ -84,11 +84,9 @@ fn what_was_made_is_undone_whenever_the_signal_comes() {
                     requests.map(|request| request.target.clone()).collect()
                 };
                 assert_eq!(of("POST"), of("DELETE"), "at moment {moment}\n{said}");
-                assert_eq!(
-                    received.last().map(|last| last.target.as_str()),
-                    Some("/end"),
-                    "{said}"
-                );
+                // A request that was given up may be read after it.
+                let ends = received.iter().filter(|request| request.target == "/end");
+                assert_eq!(ends.count(), 1, "{said}");
                 assert!(
                     said.contains("Interrupted") && !said.contains("Not undone"),
                     "{said}"

@@ -504,3 +504,35 @@ fn each_round_is_reviewed_by_itself() {
         .exits(0)
         .does_not_say("Unused");
 }
+
+#[test]
+fn each_page_of_a_list_has_a_snapshot_of_its_own() {
+    let second = Arc::new(Mutex::new(3));
+    let given = Arc::clone(&second);
+    let server = Server::start(move |request| match request.target.as_str() {
+        "/l" => Answer::json(r#"{"items": [1, 2], "next": "/l?page=2"}"#),
+        _ => Answer::json(&format!(r#"{{"items": [{}]}}"#, given.lock().expect("a number"))),
+    });
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps:\n  - { name: list, GET: /l, paginate: { next: $.next }, expect: { snapshot: true } }\n",
+    );
+    project.callsheet("run --update").exits(0).says("added");
+    for page in [1, 2] {
+        let file = format!("collections/snapshots/c/c.list@page-{page}.json");
+        assert!(project.path().join(file).is_file());
+    }
+    project.callsheet("run --ci").exits(0).does_not_say("Unused");
+    *second.lock().expect("a number") = 4;
+    project
+        .callsheet("run")
+        .exits(1)
+        .says("c.list@page-2.json")
+        .says("- [0]: 3\n");
+    project
+        .callsheet("review --accept-all")
+        .exits(0)
+        .says("accepted 1 snapshot\n");
+    project.callsheet("run --record r").exits(0);
+    project.callsheet("run --replay r").exits(0);
+}

@@ -219,7 +219,8 @@ impl Expectations {
 
     fn status(&mut self, key: &Key, node: &Node, decoder: &mut Decoder<'_>) {
         let extractor = extract::status::extractor();
-        if node.as_map().is_some() {
+        let is_template = node.as_str().is_some_and(|text| text.contains("${{"));
+        if node.as_map().is_some() || is_template {
             return self.subject(extractor, node, Quantity::Plain, decoder);
         }
         if let Some(matcher) = StatusIs::decode(node, decoder) {

@@ -43,10 +43,19 @@ pub(super) struct Document<'a> {
     steps: StepCounts,
     checks: CheckCounts,
     left_out: Option<&'a LeftOut>,
+    /// Which part of a plan this is the outcome of, where it is not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<ShardOf>,
     /// Files that no step uses, from the project's root.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     unused_snapshots: &'a [String],
     cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShardOf {
+    index: usize,
+    total: usize,
 }
 
 #[derive(Serialize)]
@@ -240,6 +249,12 @@ impl<'a> Document<'a> {
             steps: tally.steps,
             checks: tally.checks,
             left_out: started.map(|started| &started.left_out),
+            shard: started
+                .and_then(|started| started.shard.as_ref())
+                .map(|shard| ShardOf {
+                    index: shard.index,
+                    total: shard.total,
+                }),
             unused_snapshots: ended.map_or(&[], |ended| &ended.unused_snapshots),
             cases: started
                 .map(|started| cases(&started.cases, &record.steps))
