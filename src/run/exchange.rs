@@ -10,7 +10,7 @@ use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{RequestSpec, Step};
 use crate::http::{self, HttpError, Phase, Response};
-use crate::outcome::{ErrorKind, Spot, StepError};
+use crate::outcome::{ErrorKind, Exchange, Failure, Spot, StepError};
 use crate::secret::{self, Label};
 use crate::template::Scope;
 
@@ -88,8 +88,14 @@ impl<S: Sink> Run<'_, S> {
             let response = match sent {
                 Ok(response) => response,
                 Err(error) => {
-                    let exchange = shown.exchange(lane.origin, None, &self.setting.vault);
-                    performed.exchanges.push(exchange);
+                    let failure = Failure {
+                        kind: error.kind.as_str().to_owned(),
+                        phase: error.phase,
+                    };
+                    performed.exchanges.push(Exchange {
+                        failure: Some(failure),
+                        ..shown.exchange(lane.origin, None, &self.setting.vault)
+                    });
                     return Err(Unanswered {
                         error: transport_error(&error, step),
                         is_transient: is_transient(&error.kind),
