@@ -4,6 +4,7 @@ mod bodies;
 mod cases;
 mod commands;
 mod endings;
+mod faults;
 mod flow;
 mod hostile;
 mod log;
