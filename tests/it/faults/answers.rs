@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::row::Row;
+use super::row::{Row, STALL};
 use super::server::{Act, HalfClose, Hold, Read, Repeat, answer, write};
 
 pub(super) fn rows() -> Vec<Row> {
@@ -134,7 +134,7 @@ fn statuses() -> Vec<Row> {
             "103 without an end",
             vec![Read, Repeat(hints.repeat(20).into(), usize::MAX)],
         )
-        .timeout("1500ms")
+        .timeout(STALL)
         .errors("timeout", "first_byte")
         .in_all_ways(),
         stays(

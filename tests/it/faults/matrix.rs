@@ -4,23 +4,43 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::row::Row;
-use super::{answers, connections};
+use super::{answers, connections, credentials, redirects, retrying};
 
 /// How many rows are played at a time. Most of them wait.
-const AT_A_TIME: usize = 8;
+const AT_A_TIME: usize = 16;
+
+/// Something to play with the program, and to judge.
+pub(super) trait Playable: Send + Sync {
+    /// What it is called.
+    fn title(&self) -> String;
+
+    /// Plays it.
+    ///
+    /// # Errors
+    /// What came otherwise than it should, a line each.
+    fn play(&self) -> Result<(), String>;
+}
 
 /// The table.
-fn rows() -> Vec<Row> {
-    [connections::rows(), answers::rows()].concat()
+fn rows() -> Vec<Box<dyn Playable>> {
+    let rows = [
+        connections::rows(),
+        answers::rows(),
+        retrying::rows(),
+        redirects::rows(),
+    ];
+    let rows = rows.into_iter().flatten();
+    rows.map(|row| Box::new(row) as Box<dyn Playable>)
+        .chain(credentials::trips().into_iter().map(|trip| Box::new(trip) as _))
+        .collect()
 }
 
 #[test]
 fn every_fault_comes_to_what_its_row_says() {
-    let rows = rows();
+    let mut rows = rows();
     // A part of the table, for whoever works on a row: `FAULTS=gzip cargo test faults`.
     let wanted = std::env::var("FAULTS").unwrap_or_default();
-    let rows: Vec<&Row> = rows.iter().filter(|row| row.title().contains(&wanted)).collect();
+    rows.retain(|row| row.title().contains(&wanted));
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -28,7 +48,8 @@ fn every_fault_comes_to_what_its_row_says() {
             scope.spawn(|| {
                 while let Some(row) = rows.get(next.fetch_add(1, Ordering::SeqCst)) {
                     if let Err(error) = row.play() {
-                        wrong.lock().expect("the list").push(error);
+                        let told = format!("{}\n  {error}", row.title());
+                        wrong.lock().expect("the list").push(told);
                     }
                 }
             });
@@ -46,7 +67,7 @@ fn every_fault_comes_to_what_its_row_says() {
 
 #[test]
 fn the_table_has_at_least_200_rows_and_no_two_of_a_name() {
-    let mut titles: Vec<String> = rows().iter().map(Row::title).collect();
+    let mut titles: Vec<String> = rows().iter().map(|row| row.title()).collect();
     let count = titles.len();
     assert!(count >= 200, "{count} rows");
     titles.sort();

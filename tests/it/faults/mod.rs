@@ -3,6 +3,11 @@
 mod answers;
 mod certificates;
 mod connections;
+mod credentials;
 mod matrix;
+mod offsets;
+mod redirects;
+mod retrying;
 mod row;
 mod server;
+mod verdict;

@@ -3,60 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::certificates;
+use super::matrix::Playable;
 use super::server::{Act, Asked, Deaf, Peer, Refusing, Script, by_request};
-use crate::support::{Project, Ran};
+use super::verdict::{Verdict, told};
+use crate::support::Project;
 
-/// What a step must come to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Verdict {
-    /// All its checks hold.
-    Passes,
-    /// A check does not hold: exit 1.
-    Fails,
-    /// There was nothing to check: exit 3, or 6 where the policy refused.
-    Errors {
-        /// The kind of the step's error.
-        error: &'static str,
-        /// The kind of the exchange's failure.
-        kind: &'static str,
-        /// How far the exchange had come.
-        phase: &'static str,
-    },
-}
-
-impl Verdict {
-    /// The transport's kinds, each with the kind of the step's error it becomes.
-    pub(super) fn error(kind: &'static str, phase: &'static str) -> Verdict {
-        let error = match kind {
-            "timeout" | "limit" => kind,
-            "refused" => "policy",
-            "invalid_url" | "invalid_header" => "request",
-            _ => "network",
-        };
-        Verdict::Errors { error, kind, phase }
-    }
-
-    fn exit(self) -> i32 {
-        match self {
-            Verdict::Passes => 0,
-            Verdict::Fails => 1,
-            Verdict::Errors { error: "policy", .. } => 6,
-            Verdict::Errors { .. } => 3,
-        }
-    }
-
-    /// The step's status in the JSON document.
-    fn status(self) -> &'static str {
-        match self {
-            Verdict::Passes => "passed",
-            Verdict::Fails => "failed",
-            Verdict::Errors { .. } => "errored",
-        }
-    }
-}
+/// The `timeout` of a request that will reach it: long enough for a busy machine to come as far as the stall.
+pub(super) const STALL: &str = "3s";
 
 /// Where the requests of a row go.
 #[derive(Clone)]
@@ -150,6 +104,12 @@ impl Row {
         Row::new(name, Against::Nowhere).requests(0).connections(0)
     }
 
+    /// More of the name.
+    pub(super) fn named(self, more: &str) -> Row {
+        let name = format!("{}, {more}", self.name);
+        Row { name, ..self }
+    }
+
     pub(super) fn method(self, method: &'static str) -> Row {
         Row { method, ..self }
     }
@@ -194,6 +154,11 @@ impl Row {
         Row { connections, ..self }
     }
 
+    /// The row and no other.
+    pub(super) fn alone(self) -> Vec<Row> {
+        vec![self]
+    }
+
     /// The same for GET and POST.
     pub(super) fn by_method(self) -> Vec<Row> {
         vec![self.clone(), self.method("POST")]
@@ -208,57 +173,6 @@ impl Row {
         });
         let crowded: Vec<Row> = crowded.collect();
         [alone, crowded].concat()
-    }
-
-    /// What the row is called.
-    pub(super) fn title(&self) -> String {
-        match self.workers {
-            1 => format!("{} {}", self.method, self.name),
-            workers => format!("{} {}, {workers} workers", self.method, self.name),
-        }
-    }
-
-    /// Plays the row.
-    ///
-    /// # Errors
-    /// What came otherwise, a line each.
-    pub(super) fn play(&self) -> Result<(), String> {
-        let mut peer = None;
-        let mut kept: (Option<Deaf>, Option<Refusing>) = (None, None);
-        let base = match &self.against {
-            Against::Peer(script) => {
-                let peer = peer.insert(Peer::start(Arc::clone(script)));
-                format!("{}:{}", self.origin, peer.port())
-            }
-            Against::Deaf => format!("{}:{}", self.origin, kept.0.insert(Deaf::new()).port()),
-            Against::Refusing => format!("{}:{}", self.origin, kept.1.insert(Refusing::new()).port()),
-            // No label of a name is this long (RFC 1035 §2.3.4), so the system need not ask anybody.
-            Against::Nowhere => format!("http://{}.invalid", "a".repeat(64)),
-        };
-        let project = Project::empty()
-            .file(
-                "callsheet.yaml",
-                &format!("project: faults\ndefaults: {{ base_url: \"{base}\" }}\n"),
-            )
-            .file("collections/c.yaml", &self.collection())
-            .file("ca.pem", &certificates::trusted_pem());
-        let ran = project
-            .callsheet("run --json --report junit=junit.xml --no-log --jobs 16 --ca ca.pem --allow-http")
-            .ends();
-        let junit = std::fs::read_to_string(project.path().join("junit.xml")).unwrap_or_default();
-        let mut wrong = self.wrong(&ran, &junit);
-        if let Some(peer) = &peer {
-            wrong.extend(self.wrong_at(peer));
-        }
-        if wrong.is_empty() {
-            return Ok(());
-        }
-        Err(format!(
-            "{}\n  {}\n{}",
-            self.title(),
-            wrong.join("\n  "),
-            told(&ran)
-        ))
     }
 
     fn collection(&self) -> String {
@@ -279,49 +193,6 @@ impl Row {
         collection
     }
 
-    /// What the program did and said otherwise.
-    fn wrong(&self, ran: &Ran, junit: &str) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let mut expect = |what: &str, wanted: &dyn std::fmt::Display, found: &dyn std::fmt::Display| {
-            let (wanted, found) = (wanted.to_string(), found.to_string());
-            if wanted != found {
-                wrong.push(format!("{what}: expected {wanted}, found {found}"));
-            }
-        };
-        expect("exit", &self.want.exit(), &ran.exit.unwrap_or(-1));
-        let outcome: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
-        let cases = outcome["cases"].as_array().cloned().unwrap_or_default();
-        expect("cases", &self.workers, &cases.len());
-        for case in &cases {
-            let step = case["steps"].as_array().and_then(|steps| steps.last());
-            let step = step.cloned().unwrap_or_default();
-            expect("status", &self.want.status(), &text(&step["status"]));
-            if let Verdict::Errors { error, kind, phase } = self.want {
-                let exchange = step["exchanges"].as_array().and_then(|sent| sent.last());
-                let failure = &exchange.cloned().unwrap_or_default()["failure"];
-                expect("error", &error, &text(&step["error"]["kind"]));
-                expect("kind", &kind, &text(&failure["kind"]));
-                expect("phase", &phase, &text(&failure["phase"]));
-                // Whoever reads of a POST that got no answer must know that it may have done its work.
-                let was_sent = matches!(phase, "first_byte" | "body");
-                let message = text(&step["error"]["message"]);
-                expect(
-                    "told as perhaps processed",
-                    &(self.method == "POST" && was_sent),
-                    &message.contains("it may have been processed"),
-                );
-            }
-        }
-        let (failures, errors) = match self.want {
-            Verdict::Passes => (0, 0),
-            Verdict::Fails => (self.workers, 0),
-            Verdict::Errors { .. } => (0, self.workers),
-        };
-        expect("failures in JUnit", &failures, &junit.matches("<failure").count());
-        expect("errors in JUnit", &errors, &junit.matches("<error").count());
-        wrong
-    }
-
     /// What the peer saw otherwise.
     fn wrong_at(&self, peer: &Peer) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -338,21 +209,47 @@ impl Row {
     }
 }
 
-/// What a run said, without what every run says.
-fn told(ran: &Ran) -> String {
-    let outcome: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
-    let step = outcome["cases"][0]["steps"]
-        .as_array()
-        .and_then(|steps| steps.last());
-    match step {
-        Some(step) => format!(
-            "  status {}, error {}, checks {}",
-            step["status"], step["error"]["message"], step["checks"]
-        ),
-        None => ran.all(),
+impl Playable for Row {
+    fn title(&self) -> String {
+        match self.workers {
+            1 => format!("{} {}", self.method, self.name),
+            workers => format!("{} {}, {workers} workers", self.method, self.name),
+        }
     }
-}
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or("none").to_owned()
+    fn play(&self) -> Result<(), String> {
+        let mut peer = None;
+        let mut kept: (Option<Deaf>, Option<Refusing>) = (None, None);
+        let base = match &self.against {
+            Against::Peer(script) => {
+                let peer = peer.insert(Peer::start(Arc::clone(script)));
+                format!("{}:{}", self.origin, peer.port())
+            }
+            Against::Deaf => format!("{}:{}", self.origin, kept.0.insert(Deaf::new()).port()),
+            Against::Refusing => format!("{}:{}", self.origin, kept.1.insert(Refusing::new()).port()),
+            // No label of a name is this long (RFC 1035 §2.3.4), so the system need not ask anybody.
+            Against::Nowhere => format!("http://{}.invalid", "a".repeat(64)),
+        };
+        let project = Project::empty()
+            .file(
+                "callsheet.yaml",
+                &format!("project: faults\ndefaults: {{ base_url: \"{base}\" }}\n"),
+            )
+            .file("collections/c.yaml", &self.collection())
+            .file("ca.pem", &certificates::trusted_pem());
+        let mut run = project.callsheet("run --json --report junit=junit.xml --no-log --jobs 16 --ca ca.pem");
+        if matches!(self.against, Against::Nowhere) {
+            run = run.argument("--allow-http");
+        }
+        let ran = run.ends();
+        let junit = std::fs::read_to_string(project.path().join("junit.xml")).unwrap_or_default();
+        let mut wrong = self.want.wrong(self.method, self.workers, &ran, &junit);
+        if let Some(peer) = &peer {
+            wrong.extend(self.wrong_at(peer));
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{}\n{}", wrong.join("\n  "), told(&ran)))
+    }
 }

@@ -96,10 +96,17 @@ pub(super) struct Asked {
     pub(super) method: String,
     /// Path and query, as on the request line.
     pub(super) target: String,
-    /// The value of `Host`.
-    pub(super) host: String,
+    /// The request as it came, from its method to the end of its body.
+    pub(super) text: String,
     /// How many requests asked for this target before.
     pub(super) before: usize,
+}
+
+impl Asked {
+    /// The value of `Host`.
+    pub(super) fn host(&self) -> &str {
+        header(&self.text, "host").unwrap_or_default()
+    }
 }
 
 /// What came in.
@@ -399,18 +406,14 @@ impl Connection {
             }
         };
         let head = String::from_utf8_lossy(&self.unread[..end]).into_owned();
-        let header = |name: &str| {
-            head.lines().find_map(|line| {
-                let (known, value) = line.split_once(':')?;
-                known.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-            })
-        };
-        let length: usize = header("content-length").map_or(0, |length| length.parse().expect("a length"));
+        let length = header(&head, "content-length");
+        let length: usize = length.map_or(0, |length| length.parse().expect("a length"));
         while self.unread.len() < end + length {
             if !self.more().await {
                 return None;
             }
         }
+        let text = String::from_utf8_lossy(&self.unread[..end + length]).into_owned();
         self.unread.drain(..end + length);
         let mut words = head.split_whitespace();
         let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
@@ -419,12 +422,21 @@ impl Connection {
         let asked = Asked {
             method,
             target,
-            host: header("host").unwrap_or_default(),
+            text,
             before,
         };
         log.requests.push(asked.clone());
         Some(asked)
     }
+}
+
+/// The value of a header of a request.
+fn header<'head>(head: &'head str, name: &str) -> Option<&'head str> {
+    let mut lines = head.lines().take_while(|line| !line.is_empty());
+    lines.find_map(|line| {
+        let (known, value) = line.split_once(':')?;
+        known.eq_ignore_ascii_case(name).then(|| value.trim())
+    })
 }
 
 /// Where these bytes begin in others.
