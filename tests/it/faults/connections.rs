@@ -4,12 +4,20 @@ use std::time::Duration;
 
 use super::certificates;
 use super::row::{Row, STALL};
-use super::server::{Act, Drip, Gate, HalfClose, Hold, Open, Read, Reset, Wait, answer, write};
+use super::server::{Act, Drip, Gate, HalfClose, Hold, Open, Read, ReadHead, Reset, Wait, answer, write};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
 
 pub(super) fn rows() -> Vec<Row> {
-    [no_connection(), lost(), stalled(), kept_alive(), encrypted()].concat()
+    [
+        no_connection(),
+        lost(),
+        stalled(),
+        half_read(),
+        kept_alive(),
+        encrypted(),
+    ]
+    .concat()
 }
 
 fn no_connection() -> Vec<Row> {
@@ -139,10 +147,33 @@ fn stalled() -> Vec<Row> {
     rows
 }
 
+/// Peers that do not read a request to its end.
+fn half_read() -> Vec<Row> {
+    let stops = |name: &str, then: Vec<Act>| {
+        let row = Row::acts(name, [vec![ReadHead], then].concat());
+        row.with_a_large_body().requests(0)
+    };
+    vec![
+        stops("a stall within the request", vec![Wait(Gate::new())])
+            .timeout(STALL)
+            .errors("timeout", "first_byte"),
+        stops("a reset within the request", vec![Reset]).errors("framing", "first_byte"),
+        // An answer is an answer, whether or not the question was heard to its end.
+        stops(
+            "an answer within the request",
+            vec![
+                answer("413 Content Too Large\r\nConnection: close", "too large"),
+                Hold,
+            ],
+        )
+        .fails(),
+    ]
+}
+
 /// A connection that was used before is lost when it is used again: what can be repeated is, once.
 fn kept_alive() -> Vec<Row> {
     const BEFORE: &str = "  - GET: /before\n    timeout: 30s\n";
-    const WAITING: &str = "  - GET: /before\n    timeout: 30s\n  - wait: 500ms\n";
+    const WAITING: &str = "  - GET: /before\n    timeout: 30s\n  - wait: 1s\n";
     let ok = || answer("200 OK", "hello");
     let mut rows = Vec::new();
     for (name, act) in [("a reset", Reset), ("an end", HalfClose)] {

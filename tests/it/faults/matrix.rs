@@ -7,7 +7,7 @@ use std::thread;
 use super::{answers, connections, credentials, redirects, retrying};
 
 /// How many rows are played at a time. Most of them wait.
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 24;
 
 /// Something to play with the program, and to judge.
 pub(super) trait Playable: Send + Sync {

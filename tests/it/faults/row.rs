@@ -1,7 +1,7 @@
 //! A row of the fault matrix: what the peer does, what is sent, and what must come of it.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::certificates;
 use super::matrix::Playable;
@@ -36,6 +36,8 @@ pub(super) struct Row {
     origin: &'static str,
     /// More lines of the step.
     step: String,
+    /// What a POST sends.
+    body: &'static str,
     /// Lines of a step before it, on the same connection.
     before: &'static str,
     want: Verdict,
@@ -57,6 +59,7 @@ impl Row {
             origin: "http://127.0.0.1",
             // Longer than anything takes that is not stuck.
             step: "    timeout: 30s\n".to_owned(),
+            body: "hello",
             before: "",
             want: Verdict::Passes,
             requests: 1,
@@ -130,6 +133,12 @@ impl Row {
         self
     }
 
+    /// A POST whose body no socket takes at once.
+    pub(super) fn with_a_large_body(self) -> Row {
+        static BODY: LazyLock<String> = LazyLock::new(|| "large ".repeat(500_000));
+        Row { body: &BODY, ..self }.method("POST")
+    }
+
     /// A step before it.
     pub(super) fn after(self, before: &'static str) -> Row {
         Row { before, ..self }
@@ -178,10 +187,9 @@ impl Row {
     fn collection(&self) -> String {
         let mut collection = "collection: c\ncases:\n".to_owned();
         for worker in 0..self.workers {
-            let body = if self.method == "GET" {
-                ""
-            } else {
-                "    text: hello\n"
+            let body = match self.method {
+                "GET" => String::new(),
+                _ => format!("    text: \"{}\"\n", self.body),
             };
             let lines = format!("  - {}: /{worker}\n{}{body}", self.method, self.step);
             let lines = format!("{}{lines}", self.before);

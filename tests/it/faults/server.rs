@@ -20,6 +20,8 @@ use tokio_rustls::TlsAcceptor;
 pub(super) enum Act {
     /// Read one request with its body.
     Read,
+    /// Read the head of a request, and leave the rest.
+    ReadHead,
     /// Write these bytes.
     Write(Vec<u8>),
     /// Write these bytes one by one, with a pause before each.
@@ -40,11 +42,11 @@ pub(super) enum Act {
     Hold,
     /// Answer a TLS handshake; what follows is inside of it.
     Tls(Arc<ServerConfig>),
-    /// Read one request and do what it calls for.
+    /// Read requests, and do what each calls for, until the other side ends.
     Answer(Respond),
 }
 
-pub(super) use Act::{Drip, HalfClose, Hold, Open, Read, Repeat, Reset, Sleep, Wait};
+pub(super) use Act::{Drip, HalfClose, Hold, Open, Read, ReadHead, Repeat, Reset, Sleep, Wait};
 
 /// What a request calls for.
 pub(super) type Respond = Arc<dyn Fn(&Asked) -> Vec<Act> + Send + Sync>;
@@ -65,10 +67,10 @@ pub(super) fn answer(head: &str, body: impl AsRef<[u8]>) -> Act {
     Act::Write(bytes)
 }
 
-/// Every connection answers all its requests in this way.
+/// Every connection does for each of its requests what it calls for.
 pub(super) fn by_request(respond: impl Fn(&Asked) -> Vec<Act> + Send + Sync + 'static) -> Script {
     let respond: Respond = Arc::new(respond);
-    Arc::new(move |_| vec![Act::Answer(Arc::clone(&respond)); 64])
+    Arc::new(move |_| vec![Act::Answer(Arc::clone(&respond))])
 }
 
 /// Closed until it is opened, then open for good.
@@ -199,7 +201,7 @@ impl Deaf {
         let address = listener.local_addr().expect("an address");
         // Nobody accepts, so the queue fills up; the first that is not taken shows that it has.
         let queued = (0..64)
-            .map_while(|_| TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok())
+            .map_while(|_| TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok())
             .collect();
         Deaf {
             address,
@@ -289,6 +291,7 @@ impl Connection {
         while let Some(act) = acts.pop() {
             let done = match act {
                 Act::Read => self.request().await.is_some(),
+                Act::ReadHead => self.head().await.is_some(),
                 Act::Write(bytes) => self.write(&bytes).await,
                 Act::Drip(bytes, pause) => self.drip(&bytes, pause).await,
                 Act::Repeat(bytes, times) => self.repeat(&bytes, times).await,
@@ -322,6 +325,7 @@ impl Connection {
                 },
                 Act::Answer(respond) => match self.request().await {
                     Some(asked) => {
+                        acts.push(Act::Answer(Arc::clone(&respond)));
                         acts.extend(respond(&asked).into_iter().rev());
                         true
                     }
@@ -395,16 +399,21 @@ impl Connection {
         }
     }
 
-    /// One request, once it is here with its body.
-    async fn request(&mut self) -> Option<Asked> {
-        let end = loop {
+    /// Where the head of a request ends, once it is here.
+    async fn head(&mut self) -> Option<usize> {
+        loop {
             if let Some(at) = find(&self.unread, b"\r\n\r\n") {
-                break at + 4;
+                return Some(at + 4);
             }
             if !self.more().await {
                 return None;
             }
-        };
+        }
+    }
+
+    /// One request, once it is here with its body.
+    async fn request(&mut self) -> Option<Asked> {
+        let end = self.head().await?;
         let head = String::from_utf8_lossy(&self.unread[..end]).into_owned();
         let length = header(&head, "content-length");
         let length: usize = length.map_or(0, |length| length.parse().expect("a length"));
@@ -440,6 +449,6 @@ fn header<'head>(head: &'head str, name: &str) -> Option<&'head str> {
 }
 
 /// Where these bytes begin in others.
-pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
