@@ -198,16 +198,8 @@ fn kept_alive() -> Vec<Row> {
     let sent_once = row.method("POST").errors("framing", "first_byte");
     rows.push(sent_once.requests(2));
     // Bytes that nobody asked for are no answer to what is asked next, whether they come at once or later.
-    let unasked = "HTTP/1.1 500 Not for you
-Content-Length: 4
-
-evil";
-    let at_once = format!(
-        "HTTP/1.1 200 OK
-Content-Length: 5
-
-hello{unasked}"
-    );
+    let unasked = "HTTP/1.1 500 Not for you\r\nContent-Length: 4\r\n\r\nevil";
+    let at_once = format!("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello{unasked}");
     for (name, first) in [
         ("two answers to one request", vec![Read, write(at_once), Hold]),
         (

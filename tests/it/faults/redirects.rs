@@ -103,8 +103,8 @@ fn not_followed() -> Vec<Row> {
         let row = Row::answers(name, vec![write(head)]).errors("redirect", "prepare");
         rows.extend(row.by_method());
     }
-    let not_text = [&b"HTTP/1.1 302 X\r\nLocation: /\xff\xfe\r\nContent-Length: 0\r\n\r\n"[..]].concat();
-    let row = Row::answers("a Location that is not text", vec![write(not_text)]);
+    let not_text = b"HTTP/1.1 302 X\r\nLocation: /\xff\xfe\r\nContent-Length: 0\r\n\r\n";
+    let row = Row::answers("a Location that is not text", vec![write(*not_text)]);
     rows.extend(row.errors("redirect", "prepare").by_method());
     // Plain http does not leave the machine, and an encrypted way does not become a plain one.
     let row = Row::responds("a Location of a far host over plain http", |asked| {

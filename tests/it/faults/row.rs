@@ -34,6 +34,7 @@ pub(super) struct Row {
     against: Against,
     /// Scheme and host of the requests.
     origin: &'static str,
+    timeout: &'static str,
     /// More lines of the step.
     step: String,
     /// What a POST sends.
@@ -58,7 +59,8 @@ impl Row {
             against,
             origin: "http://127.0.0.1",
             // Longer than anything takes that is not stuck.
-            step: "    timeout: 30s\n".to_owned(),
+            timeout: "30s",
+            step: String::new(),
             body: "hello",
             before: "",
             want: Verdict::Passes,
@@ -122,9 +124,8 @@ impl Row {
     }
 
     /// Another `timeout` than one that is never reached.
-    pub(super) fn timeout(self, timeout: &str) -> Row {
-        let step = format!("    timeout: {timeout}\n");
-        Row { step, ..self }
+    pub(super) fn timeout(self, timeout: &'static str) -> Row {
+        Row { timeout, ..self }
     }
 
     /// One more line of the step.
@@ -133,7 +134,7 @@ impl Row {
         self
     }
 
-    /// A POST whose body no socket takes at once.
+    /// A POST of 3 MB, which go out in many pieces.
     pub(super) fn with_a_large_body(self) -> Row {
         static BODY: LazyLock<String> = LazyLock::new(|| "large ".repeat(500_000));
         Row { body: &BODY, ..self }.method("POST")
@@ -191,12 +192,13 @@ impl Row {
                 "GET" => String::new(),
                 _ => format!("    text: \"{}\"\n", self.body),
             };
-            let lines = format!("  - {}: /{worker}\n{}{body}", self.method, self.step);
-            let lines = format!("{}{lines}", self.before);
-            let lines = lines
-                .lines()
-                .fold(String::new(), |all, line| all + "    " + line + "\n");
-            write!(collection, "  - name: worker {worker}\n    steps:\n{lines}").expect("a string takes it");
+            let step = format!(
+                "{}  - {}: /{worker}\n    timeout: {}\n{}{body}",
+                self.before, self.method, self.timeout, self.step
+            );
+            // Every line of the steps stands four columns further in.
+            let steps: String = step.lines().map(|line| format!("    {line}\n")).collect();
+            write!(collection, "  - name: worker {worker}\n    steps:\n{steps}").expect("a string takes it");
         }
         collection
     }
