@@ -64,7 +64,7 @@ fn pass_at_the_last_byte_alone((answer, head): (String, usize), kind: &str, time
         )
         .file("collections/c.yaml", &format!("collection: c\ncases:\n{cases}"));
     let ran = project
-        .callsheet("run --json --report junit=junit.xml --no-log --jobs 301")
+        .callsheet("run --json --report junit=junit.xml --no-log --jobs 601")
         .exits(3);
     let outcome = ran.json();
     let cases = outcome["cases"].as_array().expect("cases");
@@ -119,6 +119,6 @@ fn an_answer_reset_at_any_byte_is_no_pass() {
 
 #[test]
 fn an_answer_stalled_at_any_byte_is_no_pass() {
-    pass_at_the_last_byte_alone(by_length(), "timeout", "2s", vec![Hold]);
-    pass_at_the_last_byte_alone(in_chunks(), "timeout", "2s", vec![Hold]);
+    pass_at_the_last_byte_alone(by_length(), "timeout", "5s", vec![Hold]);
+    pass_at_the_last_byte_alone(in_chunks(), "timeout", "5s", vec![Hold]);
 }

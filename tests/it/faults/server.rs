@@ -2,16 +2,16 @@
 //! the clock.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpSocket;
-use tokio::runtime::Handle;
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::runtime::Runtime;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 /// One thing to do on a connection. After the last of a script the connection is closed with an end, and what still
@@ -119,11 +119,12 @@ struct Log {
     requests: Vec<Asked>,
 }
 
-/// The peer. It ends, with its connections, when it is dropped.
+/// The peer, with a thread of its own, so that the flood of one does not hold up another. It ends, with its
+/// connections, when it is dropped.
 pub(super) struct Peer {
     address: SocketAddr,
     log: Arc<Mutex<Log>>,
-    listening: JoinHandle<()>,
+    _running: oneshot::Sender<()>,
 }
 
 impl Peer {
@@ -133,29 +134,21 @@ impl Peer {
         listener.set_nonblocking(true).expect("a listener for tokio");
         let address = listener.local_addr().expect("an address");
         let log: Arc<Mutex<Log>> = Arc::default();
+        let (running, ended) = oneshot::channel();
         let shared = Arc::clone(&log);
-        let listening = runtime().spawn(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            let mut connections = JoinSet::new();
-            for number in 0.. {
-                let Ok((stream, _)) = listener.accept().await else {
-                    return;
-                };
-                stream.set_nodelay(true).ok();
-                shared.lock().expect("the log").received.push(Vec::new());
-                let connection = Connection {
-                    stream: Stream::Plain(stream),
-                    number,
-                    unread: Vec::new(),
-                    log: Arc::clone(&shared),
-                };
-                connections.spawn(connection.play(script(number)));
-            }
+        thread::spawn(move || {
+            runtime().block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+                tokio::select! {
+                    () = listen(listener, script, shared) => {}
+                    _ = ended => {}
+                }
+            });
         });
         Peer {
             address,
             log,
-            listening,
+            _running: running,
         }
     }
 
@@ -179,9 +172,22 @@ impl Peer {
     }
 }
 
-impl Drop for Peer {
-    fn drop(&mut self) {
-        self.listening.abort();
+/// Plays the script of each connection, for as long as this is polled.
+async fn listen(listener: tokio::net::TcpListener, script: Script, log: Arc<Mutex<Log>>) {
+    let mut connections = JoinSet::new();
+    for number in 0.. {
+        let Ok((stream, _)) = listener.accept().await else {
+            return;
+        };
+        stream.set_nodelay(true).ok();
+        log.lock().expect("the log").received.push(Vec::new());
+        let connection = Connection {
+            stream: Stream::Plain(stream),
+            number,
+            unread: Vec::new(),
+            log: Arc::clone(&log),
+        };
+        connections.spawn(connection.play(script(number)));
     }
 }
 
@@ -190,11 +196,13 @@ pub(super) struct Deaf {
     address: SocketAddr,
     _listener: tokio::net::TcpListener,
     _queued: Vec<TcpStream>,
+    _runtime: Runtime,
 }
 
 impl Deaf {
     pub(super) fn new() -> Deaf {
-        let _runtime = runtime().enter();
+        let runtime = runtime();
+        let entered = runtime.enter();
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let listener = socket.listen(1).expect("a listener");
@@ -203,10 +211,12 @@ impl Deaf {
         let queued = (0..64)
             .map_while(|_| TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok())
             .collect();
+        drop(entered);
         Deaf {
             address,
             _listener: listener,
             _queued: queued,
+            _runtime: runtime,
         }
     }
 
@@ -232,18 +242,9 @@ impl Refusing {
     }
 }
 
-/// The thread that plays the scripts of all peers.
-fn runtime() -> &'static Handle {
-    static RUNTIME: OnceLock<Handle> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let handle = runtime.handle().clone();
-        thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
-        handle
-    })
+fn runtime() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().expect("a runtime")
 }
 
 /// A connection in the clear, or inside of TLS.
