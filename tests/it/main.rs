@@ -11,6 +11,7 @@ mod not_a_pass;
 mod pack;
 mod peer;
 mod poll;
+mod proof;
 mod reports;
 mod retry;
 mod rounds;
