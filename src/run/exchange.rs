@@ -1,6 +1,5 @@
 //! One request with its answer, within its session.
 
-use ::http as http_types;
 use tokio::time::Instant;
 
 use super::assemble::{self, Surroundings};
@@ -69,7 +68,7 @@ impl<S: Sink> Run<'_, S> {
                 session_headers: &headers,
             };
             let mut assembled = assemble::assemble(spec, &step.place, &around)?;
-            self.remember_credentials(&assembled.request.headers);
+            self.remember_credentials(&assembled.request);
             let host = assembled.request.url.host_str().unwrap_or_default().to_owned();
             let waits = || self.sink.waits(lane.number, &format!("a place at {host}"));
             let _place = self.hosts.place(&assembled.request.url, waits).await;
@@ -111,15 +110,21 @@ impl<S: Sink> Run<'_, S> {
     }
 
     /// Puts credentials that nobody declared as secrets where the mask finds them, should an answer repeat them.
-    fn remember_credentials(&self, headers: &http_types::HeaderMap) {
-        for (name, value) in headers.iter().filter(|(_, value)| value.is_sensitive()) {
+    fn remember_credentials(&self, request: &http::Request) {
+        let vault = &self.setting.vault;
+        if let Some(password) = request.url.password() {
+            let password = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
+            if !secret::weak(&password) && vault.contains_any(password.as_bytes()).is_none() {
+                vault.add(&password, &Label::new("password"));
+            }
+        }
+        for (name, value) in request.headers.iter().filter(|(_, value)| value.is_sensitive()) {
             let Ok(text) = value.to_str() else { continue };
             // What follows a scheme such as `Bearer`, or a cookie's name.
             let credentials = text
                 .rsplit([' ', '='])
                 .find(|part| !part.is_empty())
                 .unwrap_or(text);
-            let vault = &self.setting.vault;
             if !secret::weak(credentials) && vault.contains_any(text.as_bytes()).is_none() {
                 vault.add(credentials, &Label::new(name.as_str()));
             }
