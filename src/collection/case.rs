@@ -65,6 +65,7 @@ pub struct Case {
 }
 
 /// What a case takes over from its collection.
+#[derive(Clone, Copy)]
 struct Above<'a> {
     tags: &'a [String],
     session: &'a SessionChoice,
@@ -164,11 +165,17 @@ impl Collection {
                 None => decoder.expected(node, "a list for `cases`"),
                 Some([]) => decoder.error(&node.place, "a list of cases without cases"),
                 Some(items) => {
-                    decoded.extend(
-                        items
-                            .iter()
-                            .filter_map(|item| Case::decode(item, &above, recipes, decoder)),
-                    );
+                    let mut known = above.known.clone();
+                    for item in items {
+                        let above = Above {
+                            known: &known,
+                            ..above
+                        };
+                        if let Some(case) = Case::decode(item, &above, recipes, decoder) {
+                            known.leave(&case.name, &case.steps);
+                            decoded.push(case);
+                        }
+                    }
                     if let Some((key, node)) = finally {
                         decoded.push(Case {
                             finally: steps_of_finally(node, &mut above.known.clone(), recipes, decoder),

@@ -9,7 +9,11 @@ use crate::template::Use;
 
 /// The variables known at a point of a file.
 #[derive(Debug, Clone)]
-pub(super) struct Known(Vec<Name>);
+pub(super) struct Known {
+    names: Vec<Name>,
+    /// What other cases of the file set, each with the case: known there alone.
+    elsewhere: Vec<(String, String)>,
+}
 
 #[derive(Debug, Clone)]
 struct Name {
@@ -25,7 +29,10 @@ impl Known {
             name: ENVIRONMENT.to_owned(),
             fields: Some(vec!["name".to_owned(), "protected".to_owned()]),
         };
-        Known(vec![environment])
+        Known {
+            names: vec![environment],
+            elsewhere: Vec::new(),
+        }
     }
 
     /// Adds declared inputs.
@@ -35,10 +42,17 @@ impl Known {
         }
     }
 
+    /// Takes note of what a case sets, for those that come after it and do not see it.
+    pub(super) fn leave(&mut self, case: &str, steps: &[Step]) {
+        let set = steps.iter().flat_map(Step::sets);
+        self.elsewhere
+            .extend(set.map(|name| (name.to_owned(), case.to_owned())));
+    }
+
     /// Adds a variable.
     pub(super) fn add(&mut self, name: &str, fields: Option<Vec<String>>) {
-        self.0.retain(|known| known.name != name);
-        self.0.push(Name {
+        self.names.retain(|known| known.name != name);
+        self.names.push(Name {
             name: name.to_owned(),
             fields,
         });
@@ -85,14 +99,14 @@ impl Known {
             let Some((first, attributes)) = used.path.split_first() else {
                 continue;
             };
-            let Some(known) = self.0.iter().find(|known| known.name == *first) else {
-                let names = self.0.iter().map(|known| known.name.as_str());
-                note(
-                    used,
-                    format!("undefined variable `{first}`"),
-                    registry::suggestion(first, names),
-                    diagnostics,
-                );
+            let Some(known) = self.names.iter().find(|known| known.name == *first) else {
+                let names = self.names.iter().map(|known| known.name.as_str());
+                let there = self.elsewhere.iter().find(|(name, _)| name == first);
+                let help = match there {
+                    Some((_, case)) => Some(format!("the case `{case}` sets it, and cases share nothing")),
+                    None => registry::suggestion(first, names),
+                };
+                note(used, format!("undefined variable `{first}`"), help, diagnostics);
                 continue;
             };
             if let (Some(fields), Some(attribute)) = (&known.fields, attributes.first())

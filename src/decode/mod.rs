@@ -103,6 +103,14 @@ impl<'a> Decoder<'a> {
                 let help = format!("a `:` is missing: `{key}: {value}`");
                 self.error_with_help(&node.place, message, help);
             }
+            None if node
+                .as_str()
+                .is_some_and(|text| what.contains("expectation") && text.contains(' ')) =>
+            {
+                let help =
+                    "write a mapping such as `$.id: 7`, or a condition such as `status == 200` under `that`";
+                self.error_with_help(&node.place, message, help);
+            }
             None => self.error(&node.place, message),
         }
     }
@@ -341,8 +349,11 @@ fn without_colon(text: &str) -> Option<(&str, &str)> {
     let (key, value) = text.split_once(' ')?;
     let is_key = key
         .chars()
-        .all(|character| character.is_alphanumeric() || "_-$.[]*".contains(character));
-    (is_key && !value.trim().is_empty() && !text.contains('\n')).then_some((key, value.trim()))
+        .all(|character| character.is_alphanumeric() || "_-".contains(character));
+    let value = value.trim();
+    // `status == 200` lacks no colon.
+    let is_value = value.starts_with(|first: char| first.is_alphanumeric() || "/\"'{[$".contains(first));
+    (is_key && is_value && !text.contains('\n')).then_some((key, value))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(super) fn of(error: &reqwest::Error, phase: Phase, url: &Url) -> HttpError {
         }
     }
     let cause = match find::<io::Error>(error) {
-        Some(cause) if cause.kind() != io::ErrorKind::Other => format!(" ({})", reason(cause)),
+        Some(cause) if has_words(cause) => format!(" ({})", reason(cause)),
         _ => String::new(),
     };
     let message = match phase {
@@ -111,7 +111,7 @@ pub(super) fn is_lost_connection(error: &reqwest::Error) -> bool {
 
 fn not_connected(error: &reqwest::Error, phase: Phase, url: &Url, host: &str) -> HttpError {
     let cause = match find::<io::Error>(error) {
-        Some(cause) if cause.kind() != io::ErrorKind::Other => reason(cause),
+        Some(cause) if has_words(cause) => reason(cause),
         _ => root(error).to_string(),
     };
     match phase {
@@ -152,11 +152,20 @@ fn tls_message(error: &rustls::Error, host: &str) -> String {
     }
 }
 
+/// True if the error says more than that there was one.
+fn has_words(error: &io::Error) -> bool {
+    error.kind() != io::ErrorKind::Other
+        && (error.raw_os_error().is_some() || error.kind().to_string() != UNCATEGORIZED)
+}
+
+/// What the library calls what it has no kind for.
+const UNCATEGORIZED: &str = "uncategorized error";
+
 /// What the system says, by the kind's own words or, where it has none for it, by the system's.
 fn reason(error: &io::Error) -> String {
     let kind = error.kind().to_string();
     match error.raw_os_error() {
-        Some(number) if kind == "uncategorized error" => {
+        Some(number) if kind == UNCATEGORIZED => {
             let text = io::Error::from_raw_os_error(number).to_string();
             text.split(" (os error").next().unwrap_or_default().to_lowercase()
         }

@@ -32,11 +32,15 @@ pub fn names<K: Kind>(kinds: &[&'static K]) -> Vec<&'static str> {
 
 /// The candidate nearest to `name`, where one is near enough that it was probably meant.
 ///
-/// Near means: at most one edit in three characters (Damerau-Levenshtein), or the same word in another case or with
+/// Near means: what a word of another tool stands for here, or at most one edit in three characters (Damerau-Levenshtein), or the same word in another case or with
 /// other separators.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = plain(name);
     let allowed = name.chars().count().div_ceil(3).min(4);
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    if let Some(meant) = elsewhere(name, &candidates) {
+        return Some(meant);
+    }
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
@@ -74,6 +78,50 @@ fn plain(text: &str) -> String {
     text.replace(['-', '_', ' '], "").to_lowercase()
 }
 
+/// Words that other tools have, and what is written here.
+const ELSEWHERE: [(&str, &str); 32] = [
+    ("url", "GET"),
+    ("uri", "GET"),
+    ("method", "GET"),
+    ("assert", "expect"),
+    ("asserts", "expect"),
+    ("assertions", "expect"),
+    ("check", "expect"),
+    ("checks", "expect"),
+    ("response", "expect"),
+    ("test", "expect"),
+    ("tests", "expect"),
+    ("validate", "expect"),
+    ("captures", "capture"),
+    ("export", "capture"),
+    ("extract", "capture"),
+    ("save", "capture"),
+    ("body", "json"),
+    ("data", "json"),
+    ("payload", "json"),
+    ("params", "query"),
+    ("parameters", "query"),
+    ("requests", "steps"),
+    ("scenarios", "cases"),
+    ("variables", "inputs"),
+    ("vars", "inputs"),
+    ("teardown", "finally"),
+    ("loop", "for"),
+    ("eq", "equals"),
+    ("match", "matches"),
+    ("pattern", "matches"),
+    ("regex", "matches"),
+    ("type", "is"),
+];
+
+/// The candidate that a word of another tool stands for.
+fn elsewhere<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let (_, meant) = ELSEWHERE
+        .iter()
+        .find(|(word, _)| name.eq_ignore_ascii_case(word))?;
+    candidates.iter().copied().find(|candidate| candidate == meant)
+}
+
 /// A help line for an unknown word: the nearest candidate, or all of them where there are few.
 pub fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
@@ -107,6 +155,20 @@ mod tests {
     fn another_word_of_the_same_length_is_not_near() {
         assert_eq!(nearest("id", ["of"]), None);
         assert_eq!(nearest("lt", ["gt"]), Some("gt"));
+    }
+
+    #[test]
+    fn a_word_of_another_tool_is_known() {
+        let help = |name, known: &[&str]| suggestion(name, known.iter().copied());
+        assert_eq!(
+            help("asserts", &["GET", "expect"]).as_deref(),
+            Some("did you mean `expect`?")
+        );
+        assert_eq!(
+            help("regex", &["matches", "length"]).as_deref(),
+            Some("did you mean `matches`?")
+        );
+        assert_eq!(help("regex", &["one"]).as_deref(), Some("known here: one"));
     }
 
     #[test]

@@ -344,16 +344,20 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         ),
         (None, None) => (Status::Passed, None),
     };
-    let was_retried = attempts
-        .iter()
-        .any(|attempt| attempt.kind == AttemptKind::Retry && !attempt.good);
+    let retries = || {
+        attempts
+            .iter()
+            .filter(|attempt| attempt.kind == AttemptKind::Retry)
+    };
+    // Where the last attempt was no better than those before it, the answer is steady, and may be the expected one.
+    let came_right = retries().any(|attempt| !attempt.good) && retries().last().is_some_and(|last| last.good);
     StepFinished {
         reason,
         checks,
         error,
         exchanges,
         captures,
-        flaky: status == Status::Passed && was_retried,
+        flaky: status == Status::Passed && came_right,
         attempts,
         snapshot,
         ..StepFinished::new(number, status)

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::assemble::{self, Assembled, Surroundings};
 use super::pages::Page;
+use super::policy::PLAIN_HTTP;
 use super::record::Shown;
 use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
@@ -227,6 +228,9 @@ pub(super) fn transport_error(error: &HttpError, step: &Step) -> StepError {
         | http::ErrorKind::Protocol => ErrorKind::Network,
     };
     let help = match &error.kind {
+        http::ErrorKind::Refused(reason) if reason.contains(PLAIN_HTTP) => {
+            Some("write https, or say --allow-http where nothing secret is sent".to_owned())
+        }
         http::ErrorKind::Refused(_) => {
             Some("name the host under `hosts:` of the environment, or with --allow-host".to_owned())
         }

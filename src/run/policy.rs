@@ -4,6 +4,9 @@ use url::{Host, Url};
 
 use crate::http::Guard;
 
+/// What a refusal for want of https says.
+pub(super) const PLAIN_HTTP: &str = "plain http";
+
 /// What the operator and the environment allow.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -18,7 +21,7 @@ impl Guard for Policy {
         let host = url.host_str().unwrap_or_default();
         if url.scheme() != "https" && !self.allow_http && !is_loopback(url) {
             return Err(format!(
-                "{host} would be called over plain http; only https leaves this machine"
+                "{host} would be called over {PLAIN_HTTP}; only https leaves this machine"
             ));
         }
         if self.hosts.is_empty() {

@@ -153,9 +153,16 @@ fn in_words(kind: &ErrorKind, line: &str) -> (String, Option<String>) {
     (message, (!help.is_empty()).then(|| help.to_owned()))
 }
 
-/// Within brackets an expression's braces are YAML's own.
+/// Within brackets the brackets of an expression or a path are YAML's own.
 fn in_flow(line: &str) -> &'static str {
-    if line.contains("${{") {
+    let has_path = line.split("$.").skip(1).any(|path| {
+        path.split([' ', ',', '}'])
+            .next()
+            .is_some_and(|path| path.contains('['))
+    });
+    if has_path && !line.contains("${{") {
+        "within { … } and [ … ] a path with [ must be in quotes: \"$.items[0].id\""
+    } else if line.contains("${{") {
         "within { … } and [ … ] an expression must be in quotes: \"${{ … }}\""
     } else {
         ""

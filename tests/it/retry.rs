@@ -284,3 +284,13 @@ steps:
         .says("`retry` needs a request, and this step sends none of its own");
     assert_eq!(server.connections(), 0);
 }
+
+#[test]
+fn a_steady_answer_that_is_expected_is_not_flaky() {
+    let server = Server::start(|_| Answer::status(404));
+    let collection = "collection: c\nsteps:\n  - GET: /\n    retry: { status: [404], attempts: 2, backoff: 1ms }\n    expect: { status: 404 }\n";
+    Project::against(&server, collection)
+        .callsheet("run --flaky fail")
+        .exits(0)
+        .does_not_say("flaky");
+}

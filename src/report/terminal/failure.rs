@@ -5,7 +5,9 @@ use anstyle::Style;
 use super::paint::{ADDED, BAD, FAINT, NOTABLE, REMOVED, STRONG};
 use super::{Page, answer, excerpt};
 use crate::diff::{LineKind, RenderOptions};
-use crate::outcome::{Attempt, AttemptKind, CheckState, Differences, Mismatch, StepError, StepFinished};
+use crate::outcome::{
+    Attempt, AttemptKind, CheckState, Differences, ErrorKind, Mismatch, StepError, StepFinished,
+};
 use crate::report::text::{count, safe, seconds};
 use crate::report::{curl, located};
 use crate::untrusted;
@@ -61,12 +63,18 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
         {
             lines.extend(answer::lines(body, path.as_deref(), page));
         }
-        // Not cut: it is there to be copied.
-        lines.push(format!(
-            "  {} {}",
-            page.paint.with(FAINT, "reproduce "),
-            untrusted::line(&curl::command(exchange))
-        ));
+        // Not cut: it is there to be copied. What policy stopped is not to be done by hand.
+        let is_refused = finished
+            .error
+            .as_ref()
+            .is_some_and(|error| error.kind == ErrorKind::Policy);
+        lines.extend((!is_refused).then(|| {
+            format!(
+                "  {} {}",
+                page.paint.with(FAINT, "reproduce "),
+                untrusted::line(&curl::command(exchange))
+            )
+        }));
     }
     lines.push(String::new());
     lines

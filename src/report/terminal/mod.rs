@@ -1,12 +1,13 @@
 //! `terminal`: a line for each step as it ends, failures with what explains them, and the summary.
 
+use std::collections::HashSet;
 use std::io;
 
 use anstyle::Style;
 
 use super::plan::Plan;
 use super::{Options, Report, ReportKind, Sink, Verbosity};
-use crate::outcome::{Event, RunStarted, SnapshotState, Status, StepFinished, Tally};
+use crate::outcome::{ErrorKind, Event, RunStarted, SnapshotState, Status, StepFinished, Tally};
 use crate::registry::Entry;
 
 mod answer;
@@ -54,6 +55,7 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
         plan: Plan::default(),
         running: Running::default(),
         failures: Vec::new(),
+        logins: HashSet::new(),
         below_failure: false,
         snapshots: Vec::new(),
         unused_snapshots: Vec::new(),
@@ -92,6 +94,8 @@ struct Terminal {
     running: Running,
     /// Each step that failed: its number, and its row and details, to be shown again at the end.
     failures: Vec<(usize, Vec<String>)>,
+    /// Why logins failed, as far as it was explained.
+    logins: HashSet<String>,
     /// Whether anything stands below the first failure already, so that it may have scrolled away.
     below_failure: bool,
     /// What became of each snapshot.
@@ -139,11 +143,24 @@ impl Terminal {
         );
         let is_quiet = self.page.verbosity == Verbosity::Quiet;
         if went_wrong || !is_quiet {
-            let mut lines = vec![self.row(finished).draw(self.page)];
+            // A login that failed for many steps is explained once; the rows of the others name it.
+            let login = finished
+                .error
+                .as_ref()
+                .filter(|error| error.kind == ErrorKind::Session);
+            let told = login.filter(|error| !self.logins.insert(error.message.clone()));
+            let mut row = self.row(finished);
+            if let Some(error) = told {
+                row.note.clone_from(&error.message);
+            }
+            let mut lines = vec![row.draw(self.page)];
             lines.extend(traffic::lines(&finished.exchanges, self.page));
             lines.extend(snapshots::warnings(finished.snapshot.as_ref(), self.page));
             if went_wrong {
-                let details = failure::lines(finished, self.page);
+                let details = match told {
+                    Some(_) => Vec::new(),
+                    None => failure::lines(finished, self.page),
+                };
                 let again = [&lines[..1], &details[..]].concat();
                 self.failures.push((finished.step, again));
                 lines.extend(details);
@@ -218,6 +235,7 @@ impl Report for Terminal {
                 self.below_failure |= !self.failures.is_empty();
                 let row = Row {
                     word: Word::Try {
+                        kind: attempt.kind,
                         number: attempt.number,
                         good: attempt.good,
                     },

@@ -6,6 +6,7 @@ use anstyle::Style;
 
 use super::Page;
 use super::paint::{ASIDE, BAD, FAINT, GOOD, NOTABLE};
+use crate::outcome::AttemptKind;
 use crate::outcome::{Origin, Status, StepFinished};
 use crate::report::text::{columns, exactly, fit, safe, seconds, size};
 
@@ -35,6 +36,7 @@ pub(super) enum Word {
     Renew,
     /// One of several attempts.
     Try {
+        kind: AttemptKind,
         number: usize,
         good: bool,
     },
@@ -52,8 +54,14 @@ impl Word {
             Word::LeftOver => ("LEFT OVER", BAD),
             Word::Slow => ("SLOW", NOTABLE),
             Word::Renew => ("RENEW", ASIDE),
-            Word::Try { number, good } => {
-                let (word, style) = if good { ("PASS", GOOD) } else { ("FAIL", NOTABLE) };
+            Word::Try { kind, number, good } => {
+                let (word, style) = match (kind, good) {
+                    (AttemptKind::Page, true) => return (format!("PAGE {number}").into(), GOOD),
+                    (AttemptKind::Retry | AttemptKind::Poll, true) => ("PASS", GOOD),
+                    // What is awaited and not there yet is no failure.
+                    (AttemptKind::Poll, false) => ("WAIT", ASIDE),
+                    (AttemptKind::Retry | AttemptKind::Page, false) => ("FAIL", NOTABLE),
+                };
                 return (format!("TRY {number} {word}").into(), style);
             }
         };
