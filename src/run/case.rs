@@ -11,7 +11,8 @@ use super::{Run, Sink, rounds};
 use crate::collection::Step;
 use crate::http::Jar;
 use crate::outcome::{
-    AttemptKind, CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError, StepFinished,
+    Attempt, AttemptKind, CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError,
+    StepFinished,
 };
 use crate::plan::{PlannedCase, PlannedStep};
 use crate::secret::Vault;
@@ -344,13 +345,9 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         ),
         (None, None) => (Status::Passed, None),
     };
-    let retries = || {
-        attempts
-            .iter()
-            .filter(|attempt| attempt.kind == AttemptKind::Retry)
-    };
+    let is_bad_retry = |attempt: &Attempt| attempt.kind == AttemptKind::Retry && !attempt.good;
     // Where the last attempt was no better than those before it, the answer is steady, and may be the expected one.
-    let came_right = retries().any(|attempt| !attempt.good) && retries().last().is_some_and(|last| last.good);
+    let came_right = attempts.iter().any(is_bad_retry) && !attempts.last().is_some_and(is_bad_retry);
     StepFinished {
         reason,
         checks,
