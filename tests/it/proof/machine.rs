@@ -5,6 +5,7 @@ use std::io::BufReader;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
@@ -123,6 +124,32 @@ fn few_files_may_be_open_and_many_requests_are_sent() {
     let (code, said) = shell(&project, "ulimit -n 64; callsheet run -q --no-log --jobs 50");
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(server.received().len(), REQUESTS);
+}
+
+#[test]
+fn no_core_dump_is_left_whatever_the_shell_allows() {
+    if !Path::new("/proc/self/limits").exists() {
+        return;
+    }
+    let (held, reached) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let (holds, reaches) = (Arc::clone(&held), Arc::clone(&reached));
+    let server = Server::start(move |_| {
+        reaches.wait();
+        holds.wait();
+        Answer::json("{}")
+    });
+    let project = Project::against(&server, ONE);
+    let mut child = project.callsheet("run").spawn();
+    reached.wait();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("its limits");
+    held.wait();
+    assert!(child.wait().expect("its end").success());
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .expect("a limit");
+    let words: Vec<&str> = core.split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{core}");
 }
 
 #[test]
