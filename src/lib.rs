@@ -36,6 +36,8 @@ pub mod matcher;
 
 pub mod snapshot;
 
+pub mod recording;
+
 // The flow.
 pub mod collection;
 

@@ -159,10 +159,8 @@ const NOT_THERE_YET: [(&str, &str); 2] = [
         "collection: c
 steps:
   - GET: /
-    paginate: {}
-    rate: 1/s
     auth: { digest: {} }
-    capture: { a: { json: $.a, pages: all } }
+    expect: { schema: openapi }
   - GET: /
     auth: { oauth2: {} }
 ",

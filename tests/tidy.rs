@@ -26,7 +26,11 @@ const LAYERS: &[(&str, &str)] = &[
         "matcher",
         "source diagnostic registry secret yaml json template decode diff outcome extract",
     ),
-    ("snapshot", "source diagnostic secret json diff outcome extract"),
+    (
+        "snapshot",
+        "source diagnostic secret json diff outcome extract matcher",
+    ),
+    ("recording", "source secret json http diff matcher snapshot"),
     (
         "collection",
         "source diagnostic registry secret yaml json template decode http outcome auth extract matcher snapshot",
@@ -34,7 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("plan", "diagnostic template outcome collection"),
     (
         "run",
-        "source secret json template http outcome auth extract snapshot collection plan",
+        "source secret json template decode http outcome auth extract snapshot recording collection plan",
     ),
     ("report", "registry untrusted secret json http diff outcome"),
     (
@@ -43,7 +47,7 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "source diagnostic registry untrusted secret template decode http outcome snapshot collection plan run report mock",
+        "source diagnostic registry untrusted secret template decode http diff outcome snapshot recording collection plan run report mock",
     ),
 ];
 
@@ -52,7 +56,10 @@ const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
     ("extract", "jsonpath plain testing variables"),
     ("matcher", "affix compare elements instant operand places testing"),
-    ("report", "curl explain plan record shell tests text totals words"),
+    (
+        "report",
+        "curl explain history located plan record shell tests text totals words",
+    ),
     ("template/filters", ""),
     ("template/functions", ""),
 ];

@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::select::{OrderArguments, SelectArguments};
+use crate::decode::{self, Rate};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -28,12 +30,20 @@ pub struct Arguments {
 pub enum Command {
     /// Run collections and report what is not as it should be.
     Run(Box<RunArguments>),
+    /// Run collections, and again what a changed file touches, until Ctrl-C.
+    Watch(Box<RunArguments>),
     /// Find everything wrong in the files, without a network.
     Check(CheckArguments),
     /// List cases and steps with their tags.
     List(ListArguments),
     /// Report again what a run left in its event log.
     Report(ReportArguments),
+    /// Print requests as curl commands or as an .http file, or collections as a page for a wiki; nothing is sent.
+    Export(ExportArguments),
+    /// Accept or reject the snapshots that wait.
+    Review(ReviewArguments),
+    /// Run the same collections in two environments and show how their answers differ.
+    Diff(Box<DiffArguments>),
     /// Serve a mock file on a port of this machine.
     Mock(MockArguments),
     /// Make a new project that runs green at once.
@@ -95,7 +105,7 @@ pub enum Flaky {
 }
 
 /// The arguments of `run`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct RunArguments {
     #[command(flatten)]
     pub select: SelectArguments,
@@ -110,11 +120,20 @@ pub struct RunArguments {
     #[command(flatten)]
     pub inputs: InputArguments,
     /// How many cases run at the same time.
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
+    /// Stop after this time, such as 10m; what has to be undone is undone all the same.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub timeout: Option<Duration>,
+    /// Start nothing more after so many steps went wrong.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_fail: Option<u32>,
     /// Go on with a case after a failed step.
     #[arg(long)]
     pub keep_going: bool,
+    /// Send each host at most so many requests, such as `500/min`; the files can only say less.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub rate: Option<Rate>,
     /// What a step comes to that passed only after a retry.
     #[arg(long, value_name = "RESULT", value_enum, default_value_t = Flaky::Pass)]
     pub flaky: Flaky,
@@ -138,6 +157,12 @@ pub struct RunArguments {
     /// Write no snapshot: a missing one fails. On by itself where CI is set and not false, unless --update is said.
     #[arg(long)]
     pub ci: bool,
+    /// Keep every exchange in this folder, without its secrets.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// Answer from what was recorded in this folder; no socket is opened.
+    #[arg(long, value_name = "FOLDER")]
+    pub replay: Option<PathBuf>,
     /// Write the event log here; without it, a new file in `target/callsheet/` beneath the project.
     #[arg(long, value_name = "PATH", conflicts_with = "no_log")]
     pub log: Option<PathBuf>,
@@ -157,6 +182,68 @@ pub enum Update {
     New,
     /// Those there were others of.
     Changed,
+}
+
+impl RunArguments {
+    /// The arguments that run again what fails in a run with these, in this environment: what says where and how
+    /// requests are sent stays, and what else narrowed the run does not.
+    pub(super) fn again(&self, environment: Option<&str>) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        // Only a log in its usual place is found by itself.
+        if self.log.is_none() && !self.no_log {
+            words.push("--failed".to_owned());
+        }
+        let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+        environment.iter().for_each(|name| option("--env", name));
+        let InputArguments {
+            environment: _,
+            inputs,
+            secret_env,
+            secret_file,
+            secret_stdin,
+        } = &self.inputs;
+        inputs.iter().for_each(|it| option("--input", it));
+        secret_env.iter().for_each(|it| option("--secret-env", it));
+        secret_file.iter().for_each(|it| option("--secret-file", it));
+        secret_stdin.iter().for_each(|it| option("--secret-stdin", it));
+        let NetworkArguments {
+            proxy,
+            ca,
+            client_cert,
+            client_key,
+            resolve,
+            http,
+            max_body,
+        } = &self.network;
+        // A proxy with a password is left out: nobody should find that in the log of a job.
+        proxy
+            .iter()
+            .filter(|it| !it.contains('@'))
+            .for_each(|it| option("--proxy", it));
+        let mut path = |name: &str, value: &PathBuf| option(name, &value.to_string_lossy());
+        ca.iter().for_each(|it| path("--ca", it));
+        client_cert.iter().for_each(|it| path("--client-cert", it));
+        client_key.iter().for_each(|it| path("--client-key", it));
+        resolve.iter().for_each(|it| option("--resolve", it));
+        if http != "auto" && !http.is_empty() {
+            option("--http", http);
+        }
+        max_body.iter().for_each(|it| option("--max-body", it));
+        self.allow_host.iter().for_each(|it| option("--allow-host", it));
+        let flags = [
+            ("--allow-writes", self.allow_writes),
+            ("--allow-http", self.allow_http),
+        ];
+        words.extend(
+            flags
+                .iter()
+                .filter(|(_, given)| *given)
+                .map(|(name, _)| (*name).to_owned()),
+        );
+        let paths = self.select.paths.iter();
+        words.extend(paths.map(|path| path.to_string_lossy().into_owned()));
+        words
+    }
 }
 
 /// How the network is reached.
@@ -213,6 +300,9 @@ pub struct ReportArguments {
     /// The event log; without it, the newest in `target/callsheet/` beneath the project.
     #[arg(value_name = "LOG")]
     pub logs: Vec<PathBuf>,
+    /// Show the trends of all event logs in this folder: as html, as json, or as a table.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["logs", "allow_empty", "merge"])]
+    pub history: Option<PathBuf>,
     /// Report of the event logs of all shards of a plan as of one run.
     #[arg(long)]
     pub merge: bool,
@@ -221,6 +311,82 @@ pub struct ReportArguments {
     /// Let a run without any evaluated check pass.
     #[arg(long)]
     pub allow_empty: bool,
+}
+
+/// The arguments of `export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArguments {
+    /// What to make of them.
+    #[arg(value_enum)]
+    pub format: ExportFormat,
+    #[command(flatten)]
+    pub select: SelectArguments,
+    #[command(flatten)]
+    pub inputs: InputArguments,
+}
+
+/// What requests are exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A curl command for each request, with what is not known as shell variables.
+    Curl,
+    /// A file of requests for the HTTP clients of editors, with what is not known as {{variables}}.
+    Http,
+    /// A page for a wiki: each collection with its inputs, requests and what is expected.
+    Markdown,
+}
+
+/// The arguments of `diff`.
+#[derive(Debug, Clone, Args)]
+pub struct DiffArguments {
+    #[command(flatten)]
+    pub select: SelectArguments,
+    /// The environment; twice, before and after.
+    #[arg(long = "env", short = 'e', value_name = "NAME", required = true)]
+    pub environments: Vec<String>,
+    /// The value of an input that is not secret, in both environments or in one (repeatable).
+    #[arg(long = "input", short = 'i', value_name = "[ENV:]NAME=VALUE")]
+    pub inputs: Vec<String>,
+    /// Take a secret from an environment variable, for both environments or for one (repeatable).
+    #[arg(long, value_name = "[ENV:]NAME=VARIABLE")]
+    pub secret_env: Vec<String>,
+    /// Take a secret from a file, for both environments or for one (repeatable).
+    #[arg(long, value_name = "[ENV:]NAME=PATH")]
+    pub secret_file: Vec<String>,
+    /// How many cases run at the same time.
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: u16,
+    /// Let a protected environment be written to.
+    #[arg(long)]
+    pub allow_writes: bool,
+    /// Let plain http leave this machine.
+    #[arg(long)]
+    pub allow_http: bool,
+    /// Let requests go to this host as well, `name` or `name:port` (repeatable).
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    #[command(flatten)]
+    pub network: NetworkArguments,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Clone, Args)]
+#[group(multiple = false, id = "how")]
+pub struct ReviewArguments {
+    /// Files and folders; without any, the project's `collections/`.
+    pub paths: Vec<PathBuf>,
+    /// Accept everything that waits.
+    #[arg(long, group = "how")]
+    pub accept_all: bool,
+    /// Throw away everything that waits.
+    #[arg(long, group = "how")]
+    pub reject_all: bool,
+    /// Show what waits, and the snapshots that no step uses; change nothing.
+    #[arg(long, group = "how")]
+    pub list: bool,
+    /// Remove the snapshots that no step uses.
+    #[arg(long, group = "how")]
+    pub prune: bool,
 }
 
 /// The arguments of `mock`.
@@ -249,4 +415,13 @@ pub struct InitArguments {
 pub struct CompletionsArguments {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    decode::duration(text).ok_or_else(|| "durations carry their unit: 500ms, 90s, 10m".to_owned())
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    decode::rate(text)
+        .ok_or_else(|| "a rate is a number and a stretch of time: 10/s, 500/min, 1000/h".to_owned())
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::arguments::MockArguments;
+use super::signals::Signals;
 use super::workspace::Workspace;
 use super::{CommandError, Exit, inputs, output, run};
 use crate::diagnostic::Diagnostics;
@@ -39,7 +40,7 @@ pub(super) fn mock(arguments: &MockArguments) -> Result<Exit, CommandError> {
                 exit: Exit::Errored,
             })?;
         output::print(format!("{name} answers at {}; end it with Ctrl-C\n", running.url).as_bytes())?;
-        let signal = run::signal().await;
+        let signal = Signals::new().next().await;
         running.stop().await;
         Ok(Exit::Interrupted(signal))
     })

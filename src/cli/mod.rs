@@ -4,14 +4,18 @@
 
 mod arguments;
 mod changed;
+mod changes;
 mod check;
 mod completions;
 mod core_dumps;
 mod descriptors;
 mod desktop;
+mod diff;
 mod exit;
+mod export;
 mod follow;
 mod help;
+mod history;
 mod init;
 mod inputs;
 mod list;
@@ -21,12 +25,16 @@ mod mock;
 mod network;
 mod output;
 mod prepare;
+mod recording;
 mod report;
 mod reports;
+mod review;
 mod run;
 mod select;
 mod shard;
+mod signals;
 mod snapshots;
+mod watch;
 mod workspace;
 mod written;
 
@@ -79,9 +87,13 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),

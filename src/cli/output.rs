@@ -20,6 +20,14 @@ pub(super) fn print(text: &[u8]) -> Result<Exit, CommandError> {
         .map_err(|error| CommandError::output("cannot write to stdout", &error))
 }
 
+/// Clears the terminal, if stdout is one, with what was scrolled out of it.
+pub(super) fn clear() -> Result<Exit, CommandError> {
+    match io::stdout().is_terminal() {
+        true => print(b"\x1b[2J\x1b[3J\x1b[H"),
+        false => Ok(Exit::Passed),
+    }
+}
+
 /// Prints a line on stderr. Where stderr is gone nobody can be told so.
 pub(super) fn error_line(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", untrusted::block(line));

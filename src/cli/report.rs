@@ -4,11 +4,14 @@ use super::arguments::ReportArguments;
 use super::follow::Follower;
 use super::log::{self, Log};
 use super::workspace::Workspace;
-use super::{CommandError, Exit, output, reports};
+use super::{CommandError, Exit, history, output, reports};
 use crate::outcome::{Event, Merge, MergeError, ShardLog};
 use crate::secret::Vault;
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> {
+    if let Some(folder) = &arguments.history {
+        return history::history(folder, &arguments.shown);
+    }
     if arguments.merge {
         return merge(arguments);
     }

@@ -13,13 +13,15 @@ use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
-use super::{CommandError, Exit, descriptors, list, log, network, output, reports, snapshots};
+use super::signals::Signals;
+use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
+use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
-use crate::plan::{CaseRounds, Plan};
+use crate::plan::{CaseRounds, Order, Plan};
 use crate::report::Report;
-use crate::run::{self, Events, Policy, Setting, Sink};
+use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
@@ -39,7 +41,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Inputs are asked for only where the files are sound: nobody types a key for nothing.
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
-    let order = order(arguments);
+    let order = order(arguments)?;
     if arguments.list {
         let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &order, named)?;
         return match chosen(&loaded, arguments, &plan)? {
@@ -60,28 +62,29 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     if !chosen(&loaded, arguments, &plan)? {
         return Ok(Exit::Empty);
     }
+    let wire = recording::wire(arguments)?;
     let runtime = runtime()?;
     without_part(&plan);
     let mut report = recorded(arguments, &loaded, &resolved.vault)?;
     runtime.block_on(async {
-        let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
-        let scope = resolved.scope();
-        let environment = loaded.environment(named)?;
-        let setting = Setting {
-            client,
-            policy: policy(&loaded, environment, &scope, arguments),
-            vault: resolved.vault.clone(),
-            collection_scopes: resolved.collection_scopes(&scope),
-            scope,
-            jobs: usize::from(arguments.jobs),
-            keep_going: arguments.keep_going,
-            flaky_fails: arguments.flaky == Flaky::Fail,
-            snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
+        let (resolved, mock) = match &wire {
+            Wire::Replay(recordings) => (recording::replayed(resolved, recordings), None),
+            Wire::Live | Wire::Record(_) => start_mock(&mut loaded, named, resolved).await?,
         };
+        let environment = loaded.environment(named)?;
+        let setting = setting(&loaded, environment, &resolved, (client, wire), arguments);
         let mut again = further_runs(arguments, &plan);
+        // Made once: a signal between two runs is heard by the next, which then ends at once.
+        let mut signals = Signals::new();
         let exit = loop {
-            let started = started(&plan, environment, &resolved, &setting);
-            let exit = conduct(&loaded, &plan, &setting, started, report.as_mut(), arguments).await;
+            let started = started(&plan, environment, &resolved, arguments);
+            let sessions = Sessions::new(&loaded.suite.project.sessions);
+            let within = Within {
+                setting: &setting,
+                sessions: &sessions,
+                signals: &mut signals,
+            };
+            let exit = conduct(&loaded, &plan, within, started, report.as_mut(), arguments).await;
             if exit != Exit::Passed || again.next().is_none() {
                 break exit;
             }
@@ -91,16 +94,17 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         if let Some(mock) = mock {
             mock.stop().await;
         }
-        Ok(exit)
+        Ok(recording::finish(arguments, &setting.wire, &resolved, exit))
     })
 }
 
 /// The order of the plan. With `--until-fails` it is the runs that are repeated, not the cases.
-fn order(arguments: &RunArguments) -> OrderArguments {
-    OrderArguments {
+fn order(arguments: &RunArguments) -> Result<Order, CommandError> {
+    let order = OrderArguments {
         repeat: arguments.order.repeat.filter(|_| !arguments.until_fails),
         ..arguments.order.clone()
-    }
+    };
+    order.order()
 }
 
 /// How many runs may follow the first.
@@ -116,7 +120,7 @@ fn further_runs(arguments: &RunArguments, plan: &Plan) -> Range<u32> {
 ///
 /// # Errors
 /// One of several names chooses nothing.
-fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
+pub(super) fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool, CommandError> {
     if plan.is_empty() && (!arguments.allow_empty || arguments.list) {
         let reason = select::nothing_selected(loaded, &arguments.select);
         output::error_line(&format!("error: {reason}"));
@@ -129,7 +133,7 @@ fn chosen(loaded: &Loaded, arguments: &RunArguments, plan: &Plan) -> Result<bool
 }
 
 /// Says so where a shard has nothing to do.
-fn without_part(plan: &Plan) {
+pub(super) fn without_part(plan: &Plan) {
     let Some(shard) = plan
         .shard
         .as_ref()
@@ -148,7 +152,7 @@ fn without_part(plan: &Plan) {
 }
 
 /// The reports of a run, with its event log.
-fn recorded(
+pub(super) fn recorded(
     arguments: &RunArguments,
     loaded: &Loaded,
     vault: &Vault,
@@ -157,48 +161,61 @@ fn recorded(
     log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 
+/// What one run after another happens within.
+pub(super) struct Within<'a> {
+    pub(super) setting: &'a Setting,
+    pub(super) sessions: &'a Sessions,
+    pub(super) signals: &'a mut Signals,
+}
+
 /// Runs the plan and lets the report follow it; the exit code is the fold of what was told.
-async fn conduct(
+pub(super) async fn conduct(
     loaded: &Loaded,
     plan: &Plan,
-    setting: &Setting,
+    within: Within<'_>,
     started: Event,
     report: &mut dyn Report,
     arguments: &RunArguments,
 ) -> Exit {
+    let Within {
+        setting,
+        sessions,
+        signals,
+    } = within;
     let (sender, mut receiver) = unbounded_channel();
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
-    let stopped = {
-        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, &sink));
-        let mut signal = std::pin::pin!(signal());
+    let (signal, stopped) = {
+        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
+        let mut ending = signals.end(&setting.interrupt);
         let mut tick = tokio::time::interval(TICK);
-        loop {
+        let stopped = loop {
             tokio::select! {
                 biased;
                 Some(event) = receiver.recv() => follower.take(&event),
-                () = &mut running => break None,
-                number = &mut signal => break Some(number),
+                stopped = &mut running => break stopped,
+                () = ending.is_due() => break None,
                 _ = tick.tick() => follower.tick(sink.now()),
             }
-        }
+        };
+        (ending.signal(), stopped)
     };
     while let Ok(event) = receiver.try_recv() {
         follower.take(&event);
     }
     follower.take(&Event::RunFinished(RunFinished {
         at: sink.now(),
-        signal: stopped,
+        signal,
+        stopped,
         unused_snapshots: snapshots::unused(loaded, &arguments.select),
-        ..RunFinished::default()
     }));
     let exit = follower.finish(arguments.allow_empty);
     snapshots::told(&setting.snapshots.unwritten(), exit)
 }
 
 /// The mock of the environment, if it has one, and the inputs with its address.
-async fn start_mock(
+pub(super) async fn start_mock(
     loaded: &mut Loaded,
     named: Option<&str>,
     mut resolved: Resolved,
@@ -232,6 +249,34 @@ async fn start_mock(
     let url = running.url.as_str().trim_end_matches('/').to_owned();
     resolved.values.insert(BASE_URL.to_owned(), Value::String(url));
     Ok((resolved, Some(running)))
+}
+
+/// What the run is given.
+pub(super) fn setting(
+    loaded: &Loaded,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    (client, wire): (Client, Wire),
+    arguments: &RunArguments,
+) -> Setting {
+    let scope = resolved.scope();
+    Setting {
+        client,
+        wire,
+        policy: policy(loaded, environment, &scope, arguments),
+        vault: resolved.vault.clone(),
+        collection_scopes: resolved.collection_scopes(&scope),
+        scope,
+        jobs: usize::from(arguments.jobs),
+        timeout: arguments.timeout,
+        max_fail: arguments.max_fail.and_then(|most| usize::try_from(most).ok()),
+        keep_going: arguments.keep_going,
+        interrupt: Interrupt::default(),
+        rate: arguments.rate,
+        flaky_fails: arguments.flaky == Flaky::Fail,
+        answers: None,
+        snapshots: Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments)),
+    }
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
@@ -269,14 +314,21 @@ fn policy(
     }
 }
 
-fn started(plan: &Plan, environment: Option<&Environment>, resolved: &Resolved, setting: &Setting) -> Event {
+pub(super) fn started(
+    plan: &Plan,
+    environment: Option<&Environment>,
+    resolved: &Resolved,
+    arguments: &RunArguments,
+) -> Event {
+    let environment = environment.map(|environment| environment.name.clone());
     Event::RunStarted(Box::new(RunStarted {
         version: LOG_VERSION,
         callsheet: env!("CARGO_PKG_VERSION").to_owned(),
         started: format!("{:.3}", jiff::Timestamp::now()),
-        environment: environment.map(|environment| environment.name.clone()),
+        again: arguments.again(environment.as_deref()),
+        environment,
         inputs: resolved.shown(),
-        jobs: setting.jobs,
+        jobs: usize::from(arguments.jobs),
         cases: plan.describe(),
         left_out: plan.left_out.clone(),
         shard: plan.shard.clone(),
@@ -293,23 +345,4 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
             message: format!("cannot start: {error}"),
             exit: Exit::Errored,
         })
-}
-
-/// Waits for INT, TERM or HUP and tells its number.
-pub(super) async fn signal() -> i32 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (interrupt, terminate, hangup) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    );
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (interrupt, terminate, hangup) else {
-        // Without handlers the signals end the process as they always do.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => 2,
-        _ = terminate.recv() => 15,
-        _ = hangup.recv() => 1,
-    }
 }

@@ -1,12 +1,14 @@
 //! What is chosen to run and in which order, from the arguments to what the plan is made with.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use indexmap::IndexMap;
 
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
+use crate::collection::PROJECT_FILE;
 use crate::outcome::PastCase;
 use crate::plan::{
     CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
@@ -65,6 +67,34 @@ pub enum ShardBy {
     Hash,
 }
 
+impl OrderArguments {
+    /// The order that is asked for, here or by the variables of the job.
+    ///
+    /// # Errors
+    /// What is said of shards is wrong, or a log cannot be read.
+    pub(super) fn order(&self) -> Result<Order, CommandError> {
+        let shard = shard::wanted(self.shard.as_deref())?;
+        if shard.is_none() && (self.shard_by.is_some() || !self.shard_times.is_empty()) {
+            return Err(CommandError::usage(
+                "there are no shards to deal out to; say which this is, as in --shard 2/5",
+            ));
+        }
+        let by = match self.shard_by {
+            Some(ShardBy::Hash) => Dealing::Hash,
+            _ if !self.shard_times.is_empty() => Dealing::Times(times(&self.shard_times)?),
+            Some(ShardBy::Slice) | None => Dealing::Slice,
+        };
+        Ok(Order {
+            repeat: self
+                .repeat
+                .filter(|times| *times > 1)
+                .and_then(|times| usize::try_from(times).ok()),
+            shuffle: self.shuffle,
+            shard: shard.map(|(index, total)| Shard { index, total, by }),
+        })
+    }
+}
+
 impl SelectArguments {
     /// True if something within the files that are named may be left out.
     pub(super) fn narrows(&self) -> bool {
@@ -93,10 +123,25 @@ impl Loaded {
         &self,
         select: &SelectArguments,
         rounds: &CaseRounds,
-        order: &OrderArguments,
+        order: &Order,
         environment: Option<&str>,
     ) -> Result<Plan, CommandError> {
-        let mut sets = Vec::new();
+        self.plan_within(select, rounds, order, environment, None)
+    }
+
+    /// The same among certain cases only.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan).
+    pub(super) fn plan_within(
+        &self,
+        select: &SelectArguments,
+        rounds: &CaseRounds,
+        order: &Order,
+        environment: Option<&str>,
+        only: Option<CaseSet>,
+    ) -> Result<Plan, CommandError> {
+        let mut sets = Vec::from_iter(only);
         if select.failed {
             let environment = self.environment(environment)?;
             sets.push(self.unsettled(environment.map(|environment| environment.name.as_str()))?);
@@ -112,13 +157,12 @@ impl Loaded {
             lines: self.lines(&select.paths)?,
             sets,
         };
-        let order = make_order(order)?;
-        Ok(Plan::new(&self.suite.collections, &selection, rounds, &order))
+        Ok(Plan::new(&self.suite.collections, &selection, rounds, order))
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
-    fn lines(&self, paths: &[PathBuf]) -> Result<HashMap<PathBuf, Vec<Target>>, CommandError> {
-        let mut lines: HashMap<PathBuf, Vec<Target>> = HashMap::new();
+    fn lines(&self, paths: &[PathBuf]) -> Result<IndexMap<PathBuf, Vec<(usize, Target)>>, CommandError> {
+        let mut lines: IndexMap<PathBuf, Vec<(usize, Target)>> = IndexMap::new();
         let mut whole: Vec<PathBuf> = Vec::new();
         for path in paths {
             let (path, line) = at_line(path);
@@ -145,7 +189,8 @@ impl Loaded {
                     path.display()
                 )));
             }
-            lines.entry(file).or_default().push(Target::at(collection, line));
+            let target = Target::at(collection, line);
+            lines.entry(file).or_default().push((line, target));
         }
         lines.retain(|file, _| !whole.iter().any(|whole| file.starts_with(whole)));
         Ok(lines)
@@ -169,30 +214,51 @@ impl Loaded {
             !open.is_empty()
         })?;
         unsettled.extend(open);
+        // The end of a collection does not run alone: where it went wrong, all of the collection runs again.
+        for collection in &self.suite.collections {
+            let id = |case| (collection.file.clone(), case);
+            let end = collection.cases.iter().position(|case| case.closes);
+            if end.is_some_and(|end| unsettled.contains(&id(end))) {
+                unsettled.extend((0..collection.cases.len()).map(id));
+            }
+        }
         Ok(CaseSet {
             by: "--failed".to_owned(),
             cases: unsettled,
         })
     }
 
-    /// Whether all rounds of a case ended well; none where the run had none of them.
+    /// Whether all rounds of a case ended well; none where the run says nothing of it: it had none of them, or some of
+    /// the steps only, which went well.
     fn settled(&self, (file, index): &(PathBuf, usize), past: &[PastCase]) -> Option<bool> {
         let collections = self.suite.collections.iter();
         let collection = collections
             .into_iter()
             .find(|collection| collection.file == *file)?;
         let case = &collection.cases[*index];
-        let mut rounds = past
+        let rounds: Vec<&PastCase> = past
             .iter()
             .filter(|past| past.id.is(file, &collection.name, &case.name))
-            .peekable();
-        rounds.peek()?;
-        Some(rounds.all(|round| round.settled))
+            .collect();
+        if rounds.iter().any(|round| !round.settled) {
+            return Some(false);
+        }
+        let is_whole = rounds.iter().all(|round| round.steps >= case.steps.len());
+        (is_whole && !rounds.is_empty()).then_some(true)
     }
 
     /// The cases of collections that changed since a revision, or that use what did.
     fn changed(&self, revision: &str) -> Result<CaseSet, CommandError> {
-        let changed = changed::since(self.workspace.root.path(), revision)?;
+        let mut changed = changed::since(self.workspace.root.path(), revision)?;
+        // What was accepted is a part of what is expected; what waits for review is not.
+        let accepted = |file: &&PathBuf| file.extension().is_none_or(|extension| extension != "new");
+        let snapshots: Vec<PathBuf> = changed.iter().filter(accepted).cloned().collect();
+        for collection in &self.suite.collections {
+            let folder = collection.snapshot_folder();
+            if snapshots.iter().any(|file| file.starts_with(&folder)) {
+                changed.insert(collection.file.clone());
+            }
+        }
         Ok(CaseSet {
             by: format!("--changed {revision}"),
             cases: self.touched(&changed),
@@ -201,15 +267,15 @@ impl Loaded {
 
     /// The cases that use one of these files. What the project file uses, every case does.
     pub(super) fn touched(&self, changed: &HashSet<PathBuf>) -> HashSet<(PathBuf, usize)> {
-        let uses = |file: &Path| {
-            self.workspace
-                .root
-                .uses(file)
-                .iter()
-                .any(|used| changed.contains(used))
-        };
-        let is_all = uses(Path::new(crate::collection::PROJECT_FILE));
-        self.all_cases(|file| is_all || uses(file))
+        let is_all = self.uses_any(Path::new(PROJECT_FILE), changed);
+        self.all_cases(|file| is_all || self.uses_any(file, changed))
+    }
+
+    /// True if a file is one of these, or uses one of them; a folder among them stands for what is below it.
+    pub(super) fn uses_any(&self, file: &Path, changed: &HashSet<PathBuf>) -> bool {
+        let used = self.workspace.root.uses(file);
+        let mut paths = used.iter().flat_map(|used| used.ancestors());
+        paths.any(|path| changed.contains(path))
     }
 
     fn all_cases(&self, of: impl Fn(&Path) -> bool) -> HashSet<(PathBuf, usize)> {
@@ -219,28 +285,6 @@ impl Loaded {
             .flat_map(|collection| (0..collection.cases.len()).map(|case| (collection.file.clone(), case)))
             .collect()
     }
-}
-
-fn make_order(arguments: &OrderArguments) -> Result<Order, CommandError> {
-    let shard = shard::wanted(arguments.shard.as_deref())?;
-    if shard.is_none() && (arguments.shard_by.is_some() || !arguments.shard_times.is_empty()) {
-        return Err(CommandError::usage(
-            "there are no shards to deal out to; say which this is, as in --shard 2/5",
-        ));
-    }
-    let by = match arguments.shard_by {
-        Some(ShardBy::Hash) => Dealing::Hash,
-        _ if !arguments.shard_times.is_empty() => Dealing::Times(times(&arguments.shard_times)?),
-        Some(ShardBy::Slice) | None => Dealing::Slice,
-    };
-    Ok(Order {
-        repeat: arguments
-            .repeat
-            .filter(|times| *times > 1)
-            .and_then(|times| usize::try_from(times).ok()),
-        shuffle: arguments.shuffle,
-        shard: shard.map(|(index, total)| Shard { index, total, by }),
-    })
 }
 
 /// How long the cases took in the runs of these logs.

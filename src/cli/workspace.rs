@@ -62,13 +62,7 @@ impl Workspace {
             None => files.push(file),
         };
         if paths.is_empty() {
-            let folder = self.root.path().join(COLLECTIONS);
-            let folder = if folder.is_dir() {
-                Path::new(COLLECTIONS)
-            } else {
-                Path::new("")
-            };
-            self.folder(folder)?.into_iter().for_each(&mut add);
+            self.folder(self.usual_folder())?.into_iter().for_each(&mut add);
         }
         for path in paths {
             let relative = self.within(&at_line(path).0)?;
@@ -82,6 +76,25 @@ impl Workspace {
             }
         }
         Ok(files)
+    }
+
+    /// The folders in which files are looked for.
+    pub(super) fn folders(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+        if paths.is_empty() {
+            return Ok(vec![self.usual_folder().to_owned()]);
+        }
+        let within = |path: &PathBuf| self.within(&at_line(path).0);
+        let mut folders = paths.iter().map(within).collect::<Result<Vec<_>, _>>()?;
+        folders.retain(|folder| self.root.path().join(folder).is_dir());
+        Ok(folders)
+    }
+
+    /// Where collections are when no path is named.
+    fn usual_folder(&self) -> &'static Path {
+        match self.root.path().join(COLLECTIONS).is_dir() {
+            true => Path::new(COLLECTIONS),
+            false => Path::new(""),
+        }
     }
 
     fn folder(&self, folder: &Path) -> Result<Vec<SuiteFile>, CommandError> {

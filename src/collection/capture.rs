@@ -59,7 +59,7 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
             let secret = fields
                 .get("secret")
                 .and_then(|node| decoder.boolean(node, "`secret`"));
-            fields.refuse_not_yet(&["pages"], decoder);
+            let all_pages = fields.get("pages").is_some_and(|node| all_pages(node, decoder));
             let mut extractors = Vec::new();
             for kind in extract::KINDS {
                 if let Some((key, node)) = fields.entry(kind.entry.name) {
@@ -68,10 +68,10 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
             }
             fields.finish(decoder);
             match extractors.len() {
-                1 => extractors
-                    .pop()?
-                    .1
-                    .map(|extractor| spec(extractor, default, secret.unwrap_or(false))),
+                1 => {
+                    let spec = spec(extractors.pop()?.1?, default, secret.unwrap_or(false));
+                    Some(CaptureSpec { all_pages, ..spec })
+                }
                 0 => {
                     let names = registry::names(extract::KINDS).join(", ");
                     decoder.error_with_help(&node.place, "a capture needs to say what it takes", names);
@@ -95,4 +95,17 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
             None
         }
     }
+}
+
+/// `pages: all`, the one word that `pages` takes.
+fn all_pages(node: &Node, decoder: &mut Decoder<'_>) -> bool {
+    let is_all = node.as_str() == Some("all");
+    if !is_all {
+        decoder.error_with_help(
+            &node.place,
+            "`pages` takes one word: all",
+            "without it a capture is taken from the last page",
+        );
+    }
+    is_all
 }

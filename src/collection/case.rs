@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::defaults::Defaults;
 use super::input::{self, Input};
@@ -53,6 +54,8 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// What runs at its end, whatever happened.
     pub finally: Vec<Step>,
+    /// How long its steps may take in all, and where that is said; its end has a time of its own.
+    pub timeout: Option<(Duration, Place)>,
     /// True if nothing else may run beside it.
     pub serial: bool,
     /// The project's group it belongs to, and where that is said.
@@ -85,6 +88,7 @@ impl Above<'_> {
             defaults: Arc::clone(self.defaults),
             steps: Vec::new(),
             finally: Vec::new(),
+            timeout: None,
             serial: self.serial,
             group: self.group.clone(),
             closes: false,
@@ -218,6 +222,7 @@ impl Collection {
             defaults: Arc::clone(&recipes.defaults),
             steps,
             finally: Vec::new(),
+            timeout: None,
             serial: false,
             group: None,
             closes: false,
@@ -276,6 +281,10 @@ impl Case {
             .and_then(|node| step::session_choice(node, decoder));
         let defaults = defaults(above.defaults, fields.get("defaults"), &known, decoder);
         let (serial, group) = overlap(&mut fields, decoder);
+        let timeout = fields.get("timeout").and_then(|node| {
+            let time = decoder.duration(node, "`timeout`")?;
+            Some((time, node.place.clone()))
+        });
         let finally = fields.get("finally");
         let (steps, finally) = fields
             .required("steps", decoder)
@@ -293,6 +302,7 @@ impl Case {
             defaults,
             steps,
             finally,
+            timeout,
             serial: serial.unwrap_or(above.serial),
             group: group.or_else(|| above.group.clone()),
             closes: false,

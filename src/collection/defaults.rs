@@ -7,7 +7,7 @@ use super::expect;
 use super::request;
 use super::retry::Retry;
 use crate::auth::{self, Scheme};
-use crate::decode::Decoder;
+use crate::decode::{Decoder, Rate};
 use crate::snapshot::Rules;
 use crate::template::{Template, Use};
 use crate::yaml::Node;
@@ -29,12 +29,11 @@ pub struct Defaults {
     pub retry: Option<Retry>,
     /// What the snapshots of answers keep; a step's own rules go before these.
     pub snapshot: Rules,
+    /// How often requests may be sent to a host: every level may say less, and none more.
+    pub rates: Vec<Rate>,
     /// What the templates above read.
     pub uses: Vec<Use>,
 }
-
-/// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 1] = ["rate"];
 
 impl Defaults {
     /// Decodes a `defaults` block over those of the level above.
@@ -71,7 +70,9 @@ impl Defaults {
         {
             defaults.snapshot = rules.over(&above.snapshot);
         }
-        fields.refuse_not_yet(&NOT_YET, decoder);
+        if let Some(node) = fields.get("rate") {
+            defaults.rates.extend(decoder.rate(node, "`rate`"));
+        }
         fields.finish(decoder);
         defaults.uses.append(&mut decoder.uses);
         decoder.uses = uses_before;

@@ -60,6 +60,12 @@ impl Poll {
         }
         let first = |decoder: &mut Decoder<'_>, node: &Node, name: &str| {
             let wait = decoder.duration(node, name)?;
+            if wait.is_zero() {
+                decoder.error(
+                    &node.place,
+                    format!("{name} needs some time, or a server has no rest"),
+                );
+            }
             if wait > within {
                 let within = humantime::format_duration(within);
                 decoder.error_with_help(
@@ -143,6 +149,10 @@ mod tests {
         assert_eq!(
             complaints("{ until: { status: 200 }, every: 1s, backoff: 1s }"),
             ["1:38: a poll has either `every` or `backoff`"]
+        );
+        assert_eq!(
+            complaints("{ until: { status: 200 }, every: 0s }"),
+            ["1:34: `every` needs some time, or a server has no rest"]
         );
         assert_eq!(
             complaints("{ until: { status: 200 }, every: 9s, within: 5s }"),

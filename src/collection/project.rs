@@ -126,7 +126,6 @@ impl Project {
             let most = decoder.integer(node, &format!("the group `{}`", key.name), 1..=MOST_OF_GROUP)?;
             usize::try_from(most).ok()
         });
-        fields.refuse_not_yet(&["snapshots"], decoder);
         fields.finish(decoder);
         let defaults = Arc::clone(&recipes.defaults);
         Some(Project {

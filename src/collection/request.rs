@@ -5,10 +5,11 @@ use std::time::Duration;
 use http::Method;
 
 use super::body::{self, Body};
+use super::pages::Pages;
 use super::poll::Poll;
 use super::retry::Retry;
 use crate::auth::{self, Scheme};
-use crate::decode::{Decoder, Fields};
+use crate::decode::{Decoder, Fields, Rate};
 use crate::secret;
 use crate::template::{Template, Tree};
 use crate::yaml::{Key, Node};
@@ -41,6 +42,8 @@ pub struct RequestSpec {
     pub redirects: Option<u8>,
     /// When it is sent again.
     pub retry: Option<Retry>,
+    /// How often such a request may be sent, beside what its defaults say.
+    pub rate: Option<Rate>,
     /// How many answers make a step.
     pub repeat: Repeat,
 }
@@ -52,14 +55,27 @@ pub enum Repeat {
     Once,
     /// As many as it takes until one is as it should be.
     Poll(Box<Poll>),
+    /// One for each page of a list.
+    Pages(Box<Pages>),
 }
 
 impl Repeat {
-    fn decode(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Repeat> {
-        let poll = fields.get("poll").map(|node| Poll::decode(node, decoder));
-        match poll {
-            Some(poll) => poll.map(|poll| Repeat::Poll(Box::new(poll))),
-            None => Some(Repeat::Once),
+    /// Decodes `poll` or `paginate` beside this request.
+    fn decode(request: &RequestSpec, fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<Repeat> {
+        let (poll, pages) = (fields.entry("poll"), fields.entry("paginate"));
+        if let (Some(_), Some((key, _))) = (poll, pages) {
+            decoder.error_with_help(
+                &key.place,
+                "a step either polls or reads pages",
+                "poll in a step of its own before this one",
+            );
+        }
+        let poll = poll.map(|(_, node)| Poll::decode(node, decoder).map(Box::new));
+        let pages = pages.map(|(_, node)| Pages::decode(node, request, decoder).map(Box::new));
+        match (poll, pages) {
+            (Some(poll), _) => poll.map(Repeat::Poll),
+            (None, Some(pages)) => pages.map(Repeat::Pages),
+            (None, None) => None,
         }
     }
 }
@@ -75,7 +91,9 @@ impl RequestSpec {
             "timeout",
             "redirects",
             "retry",
+            "rate",
             "poll",
+            "paginate",
         ];
         for name in plain.into_iter().chain(body::KINDS) {
             fields.get(name);
@@ -109,8 +127,8 @@ impl RequestSpec {
             .and_then(|node| decoder.duration(node, "`timeout`"));
         let redirects = fields.get("redirects").and_then(|node| redirects(node, decoder));
         let retry = fields.get("retry").and_then(|node| Retry::decode(node, decoder));
-        let repeat = Repeat::decode(fields, decoder).unwrap_or(Repeat::Once);
-        Some(RequestSpec {
+        let rate = fields.get("rate").and_then(|node| decoder.rate(node, "`rate`"));
+        let mut request = RequestSpec {
             method,
             url: url_template?,
             query,
@@ -121,8 +139,13 @@ impl RequestSpec {
             timeout,
             redirects,
             retry,
-            repeat,
-        })
+            rate,
+            repeat: Repeat::Once,
+        };
+        if let Some(repeat) = Repeat::decode(&request, fields, decoder) {
+            request.repeat = repeat;
+        }
+        Some(request)
     }
 }
 

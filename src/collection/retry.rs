@@ -185,6 +185,8 @@ mod tests {
             Some(5)
         );
         assert_eq!(Retry::policy(None, None, &Method::GET), None);
+        let transport = Retry::policy(Some(&retry("{ status: [] }")), Some(&default), &Method::GET);
+        assert_eq!(transport.map(|policy| policy.statuses), Some(Vec::new()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `for`: what a step or a case is repeated over, and the rounds that come of it.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,9 +51,14 @@ struct Axis {
 
 #[derive(Debug)]
 enum Values {
-    List(Vec<Row>),
-    /// A data file, relative to the root, with its rows.
-    File(PathBuf, Vec<Row>),
+    /// A list in the sheet or in a data file.
+    Known {
+        values: Vec<Valued>,
+        /// The fields that some value has, where every one is an object.
+        fields: Option<Vec<String>>,
+        /// The data file, relative to the root.
+        file: Option<PathBuf>,
+    },
     Expression(Tree),
 }
 
@@ -113,10 +119,9 @@ impl Rounds {
             axes: axes?,
             known: None,
         };
-        let rows: Option<Vec<&[Row]>> = rounds.axes.iter().map(|axis| axis.values.rows()).collect();
-        if let Some(rows) = rows {
-            let rows: Vec<Vec<Valued>> = rows.into_iter().map(valued).collect();
-            match rounds.product(&rows) {
+        let values: Option<Vec<&[Valued]>> = rounds.axes.iter().map(|axis| axis.values.known()).collect();
+        if let Some(values) = values {
+            match rounds.product(&values) {
                 Ok(known) => rounds.known = Some(known),
                 Err(error) => decoder.error(&key.place, error.message),
             }
@@ -137,15 +142,16 @@ impl Rounds {
         if let Some(known) = &self.known {
             return Ok(known.clone());
         }
-        let values: Result<Vec<Vec<Valued>>, TemplateError> = self
+        let values: Result<Vec<Cow<'_, [Valued]>>, TemplateError> = self
             .axes
             .iter()
             .map(|axis| match &axis.values {
-                Values::List(rows) | Values::File(_, rows) => Ok(valued(rows)),
-                Values::Expression(tree) => evaluated(axis, tree, scope),
+                Values::Known { values, .. } => Ok(Cow::Borrowed(values.as_slice())),
+                Values::Expression(tree) => evaluated(axis, tree, scope).map(Cow::Owned),
             })
             .collect();
-        self.product(&values?)
+        let values = values?;
+        self.product(&values.iter().map(Cow::as_ref).collect::<Vec<&[Valued]>>())
     }
 
     /// The names that a round sets.
@@ -156,15 +162,15 @@ impl Rounds {
     /// The data files it reads, relative to the root.
     pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
         self.axes.iter().filter_map(|axis| match &axis.values {
-            Values::File(path, _) => Some(path.as_path()),
-            Values::List(_) | Values::Expression(_) => None,
+            Values::Known { file, .. } => file.as_deref(),
+            Values::Expression(_) => None,
         })
     }
 
     /// Adds its names to what is known within a round, with the fields of rows that are known.
     pub(super) fn declare(&self, known: &mut Known) {
         for axis in &self.axes {
-            known.add(&axis.name, axis.values.fields());
+            known.add(&axis.name, axis.values.fields().cloned());
         }
     }
 
@@ -185,7 +191,7 @@ impl Rounds {
     }
 
     /// Every combination of the names' values, the last name's changing fastest.
-    fn product(&self, values: &[Vec<Valued>]) -> Result<Vec<Arc<Round>>, TemplateError> {
+    fn product(&self, values: &[&[Valued]]) -> Result<Vec<Arc<Round>>, TemplateError> {
         let count = values
             .iter()
             .try_fold(1_usize, |count, values| count.checked_mul(values.len()))
@@ -224,6 +230,7 @@ impl Rounds {
 }
 
 /// A value that rounds share, as a variable and as it is told.
+#[derive(Debug, Clone)]
 struct Valued {
     variable: Variable,
     /// What tells it from its neighbours: a key of it, if it is an object, and the value as shown.
@@ -249,12 +256,6 @@ impl Valued {
         let (key, shown) = self.telling.as_ref()?;
         Some(format!("{}={shown}", key.as_deref().unwrap_or(name)))
     }
-}
-
-fn valued(rows: &[Row]) -> Vec<Valued> {
-    rows.iter()
-        .map(|row| Valued::new(row.value.clone(), Secrecy::None, None, row.place.clone()))
-        .collect()
 }
 
 /// The values that an expression gives.
@@ -321,23 +322,39 @@ fn shown(value: &Value) -> String {
 }
 
 impl Values {
-    fn rows(&self) -> Option<&[Row]> {
+    fn of_rows(rows: Vec<Row>, file: Option<PathBuf>) -> Values {
+        let fields = fields(&rows);
+        let value = |row: Row| Valued::new(row.value, Secrecy::None, None, row.place);
+        Values::Known {
+            values: rows.into_iter().map(value).collect(),
+            fields,
+            file,
+        }
+    }
+
+    fn known(&self) -> Option<&[Valued]> {
         match self {
-            Values::List(rows) | Values::File(_, rows) => Some(rows),
+            Values::Known { values, .. } => Some(values),
             Values::Expression(_) => None,
         }
     }
 
-    /// The fields that some row has, where every row is an object.
-    fn fields(&self) -> Option<Vec<String>> {
-        let rows = self.rows()?;
-        let mut fields: indexmap::IndexSet<&String> = indexmap::IndexSet::new();
-        for row in rows {
-            fields.extend(row.value.as_object()?.keys());
+    fn fields(&self) -> Option<&Vec<String>> {
+        match self {
+            Values::Known { fields, .. } => fields.as_ref(),
+            Values::Expression(_) => None,
         }
-        // Without rows nothing is known of them, and nothing will be read.
-        (!rows.is_empty()).then(|| fields.into_iter().cloned().collect())
     }
+}
+
+/// The fields that some row has, where every row is an object. Without rows nothing is known of them, and nothing will
+/// be read.
+fn fields(rows: &[Row]) -> Option<Vec<String>> {
+    let mut fields: indexmap::IndexSet<&String> = indexmap::IndexSet::new();
+    for row in rows {
+        fields.extend(row.value.as_object()?.keys());
+    }
+    (!rows.is_empty()).then(|| fields.into_iter().cloned().collect())
 }
 
 /// The names of a `for` with their values; none where one of them is wrong.
@@ -369,7 +386,7 @@ fn axis(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Axis> {
         name: key.name.clone(),
         place: key.place.clone(),
         // The name is known all the same: what reads it is not wrong as well.
-        values: values.unwrap_or(Values::List(Vec::new())),
+        values: values.unwrap_or_else(|| Values::of_rows(Vec::new(), None)),
     })
 }
 
@@ -380,12 +397,10 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
         Content::List(_) => {
             let tree = decoder.tree(node)?;
             Some(match tree {
-                Tree::Constant(Value::Array(items)) => Values::List(
-                    items
-                        .into_iter()
-                        .map(|value| Row { value, place: None })
-                        .collect(),
-                ),
+                Tree::Constant(Value::Array(items)) => {
+                    let rows = items.into_iter().map(|value| Row { value, place: None });
+                    Values::of_rows(rows.collect(), None)
+                }
                 tree => Values::Expression(tree),
             })
         }
@@ -394,7 +409,7 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
             let mut entries = map.iter();
             match (entries.next(), entries.next()) {
                 (Some(entry), None) => {
-                    rows::decode(entry, decoder).map(|(path, rows)| Values::File(path, rows))
+                    rows::decode(entry, decoder).map(|(path, rows)| Values::of_rows(rows, Some(path)))
                 }
                 (_, Some((second, _))) => {
                     decoder.error_with_help(&second.place, "a data file is one key with its path", FORMS);

@@ -1,11 +1,37 @@
 //! Which file belongs to the snapshot of which step.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::case::{Case, Collection};
+use super::defaults::Defaults;
+use super::expect::SnapshotCheck;
 use super::step::{Action, Step};
-use crate::snapshot::{self, Names};
+use crate::snapshot::{self, Names, Rules};
+
+/// A snapshot that a collection has a step for.
+#[derive(Debug, Clone)]
+pub struct Snapshot<'c> {
+    /// The name of its file, without endings.
+    pub name: String,
+    /// The sheet its rules are written in, from the root.
+    pub file: &'c Path,
+    /// The check.
+    pub check: &'c SnapshotCheck,
+    /// The case and the steps that lead to it: `contacts › read one contact`.
+    pub step: String,
+    /// Its rules with those of its defaults.
+    pub rules: Rules,
+}
+
+/// Where a step stands, on the way to its snapshot.
+#[derive(Clone, Copy)]
+struct Above<'c, 'w> {
+    file: &'c Path,
+    /// The name of the step that uses the recipe it stands in.
+    name: Option<&'w str>,
+    words: &'w str,
+    defaults: &'w Defaults,
+}
 
 impl Collection {
     /// The folder of its snapshots, from the root.
@@ -13,34 +39,49 @@ impl Collection {
         snapshot::folder(&self.file)
     }
 
-    /// The names of its snapshots.
-    pub fn snapshot_names(&self) -> HashSet<String> {
-        let mut names = HashSet::new();
+    /// Its snapshots, those of the recipes it uses among them. `project` are the defaults of every recipe's requests.
+    pub fn snapshots<'c>(&'c self, project: &Defaults) -> Vec<Snapshot<'c>> {
+        let mut found = Vec::new();
         for case in &self.cases {
+            let above = Above {
+                file: &self.file,
+                name: None,
+                words: &case.name,
+                defaults: &case.defaults,
+            };
             for step in case.steps.iter().chain(&case.finally) {
-                of_step(step, None, &mut names);
-                step.cleanup
-                    .iter()
-                    .for_each(|cleanup| of_step(cleanup, None, &mut names));
+                of_step(step, above, project, &mut found);
+                for cleanup in &step.cleanup {
+                    of_step(cleanup, above, project, &mut found);
+                }
             }
         }
-        names
+        found
     }
 }
 
-fn of_step(step: &Step, above: Option<&str>, names: &mut HashSet<String>) {
-    let name = step.snapshot_name(above);
+fn of_step<'c>(step: &'c Step, above: Above<'c, '_>, project: &Defaults, found: &mut Vec<Snapshot<'c>>) {
+    let name = step.snapshot_name(above.name);
+    let words = format!("{} › {}", above.words, step.name);
     match &step.action {
-        Action::Use(call) => call
-            .recipe
-            .steps
-            .iter()
-            .for_each(|inner| of_step(inner, Some(&name), names)),
-        Action::Request(_) | Action::Wait(_) => {
-            if step.expect.snapshot().is_some() {
-                names.insert(name);
+        Action::Use(call) => {
+            let above = Above {
+                file: &call.recipe.file,
+                name: Some(&name),
+                words: &words,
+                defaults: project,
+            };
+            for inner in &call.recipe.steps {
+                of_step(inner, above, project, found);
             }
         }
+        Action::Request(_) | Action::Wait(_) => found.extend(step.expect.snapshot().map(|check| Snapshot {
+            name,
+            file: above.file,
+            check,
+            step: words,
+            rules: check.rules.over(&above.defaults.snapshot),
+        })),
     }
 }
 

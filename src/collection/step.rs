@@ -87,9 +87,6 @@ pub struct Call {
     pub alias: Option<String>,
 }
 
-/// The keys that come with other parts of Callsheet and are refused until then.
-const NOT_YET: [&str; 2] = ["paginate", "rate"];
-
 impl Step {
     /// How many checks a pass needs of it, or of one of its rounds, those of a recipe's steps included.
     pub fn checks(&self) -> usize {
@@ -97,7 +94,7 @@ impl Step {
             Action::Request(spec) => {
                 let until = match &spec.repeat {
                     Repeat::Poll(poll) => poll.until.len(),
-                    Repeat::Once => 0,
+                    Repeat::Once | Repeat::Pages(_) => 0,
                 };
                 until + self.expect.len()
             }
@@ -164,7 +161,6 @@ impl Step {
         let session = fields
             .get("session")
             .and_then(|node| session_choice(node, decoder));
-        fields.refuse_not_yet(&NOT_YET, decoder);
         let cleanup = cleanup(&mut fields, recipes, decoder);
         let action = action(&mut fields, recipes, decoder);
         let is_request = !matches!(action, Some((_, Action::Use(_) | Action::Wait(_))));
@@ -185,6 +181,9 @@ impl Step {
                 expect = Expectations::decode_of_step(node, decoder);
             } else {
                 captures = capture::decode_all(node, decoder);
+                if is_request && fields.get("paginate").is_none() {
+                    refuse_pages(&captures, decoder);
+                }
             }
         }
         if !is_request {
@@ -227,9 +226,20 @@ impl Step {
     }
 }
 
+/// Notes captures of all pages in a step that reads one.
+fn refuse_pages(captures: &[CaptureSpec], decoder: &mut Decoder<'_>) {
+    for capture in captures.iter().filter(|capture| capture.all_pages) {
+        decoder.error_with_help(
+            &capture.place,
+            "`pages: all` needs `paginate` in the same step",
+            "leave it out, or say with `paginate` how the next page is asked for",
+        );
+    }
+}
+
 /// Notes what is said of a request in a step that sends none of its own.
 fn refuse_of_requests(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
-    for name in ["retry", "poll"] {
+    for name in ["retry", "rate", "poll", "paginate"] {
         if let Some((key, _)) = fields.entry(name) {
             decoder.error_with_help(
                 &key.place,

@@ -70,16 +70,6 @@ impl<'n> Fields<'n> {
         Some((meant, key, node))
     }
 
-    /// Refuses keys that are known and come with other parts of Callsheet: never ignored, and never taken for a slip.
-    pub fn refuse_not_yet(&mut self, names: &[&'static str], decoder: &mut Decoder<'_>) {
-        for name in names {
-            if let Some((key, _)) = self.map.entry(name) {
-                decoder.error(&key.place, format!("`{name}` is not there yet"));
-                self.told.push(&key.name);
-            }
-        }
-    }
-
     /// Where the mapping stands.
     pub fn place(&self) -> &Place {
         &self.place

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 pub use fields::Fields;
-pub use units::{duration, size};
+pub use units::{Rate, Stretch, duration, rate, size};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::json::number;
@@ -193,6 +193,19 @@ impl<'a> Decoder<'a> {
             );
         }
         duration
+    }
+
+    /// A rate with its unit, such as `500/min`.
+    pub fn rate(&mut self, node: &Node, what: &str) -> Option<Rate> {
+        let rate = node.as_str().and_then(rate);
+        if rate.is_none() {
+            self.error_with_help(
+                &node.place,
+                format!("expected a rate for {what}"),
+                "rates are a number and a stretch of time: 10/s, 500/min, 1000/h",
+            );
+        }
+        rate
     }
 
     /// A text with holes. Numbers and booleans stand for the text they are written with.

@@ -17,6 +17,8 @@ mod cookies;
 
 mod date;
 
+mod link;
+
 mod retry_after;
 
 mod guard;
@@ -59,6 +61,7 @@ pub use cookies::{Cookie, Jar};
 pub use error::{ErrorKind, HttpError, Limit};
 pub use guard::Guard;
 pub use limits::{RedirectLimit, Timeouts};
+pub use link::link;
 pub use options::{ClientCertificate, ClientOptions, HttpVersion, Resolve};
 pub use phase::Phase;
 pub use request::Request;

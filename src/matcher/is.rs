@@ -44,6 +44,11 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<&'static Type>> 
     types.into_iter().collect()
 }
 
+/// Whether a value is of the type of this name.
+pub(super) fn includes(name: &str, value: &Value) -> bool {
+    TYPES.iter().any(|it| it.name == name && it.includes(value))
+}
+
 fn find(node: &Node, decoder: &mut Decoder<'_>) -> Option<&'static Type> {
     // YAML reads the word `null` as the value.
     let name = if node.is_null() {

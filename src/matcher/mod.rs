@@ -320,6 +320,11 @@ impl Expectation {
     }
 }
 
+/// Whether a value is of a type that `is` knows, by the word people write for it.
+pub fn is_of(name: &str, value: &Value) -> bool {
+    is::includes(name, value)
+}
+
 /// The most differences a report lists.
 const DIFFERENCES: usize = 200;
 

@@ -117,6 +117,24 @@ mod tests {
     }
 
     #[test]
+    fn a_pairing_is_found_inside_a_shape_as_well() {
+        // Taken in turn, the first shape takes the element that only the last one could have.
+        let json = r#"{"list":[{"a":1,"b":2},{"a":1},{}]}"#;
+        for order in [
+            "{}, { a: 1 }, { b: 2 }",
+            "{ a: 1 }, {}, { b: 2 }",
+            "{ b: 2 }, {}, { a: 1 }",
+        ] {
+            let shape = format!("like: {{ list: {{ unordered: [{order}] }} }}");
+            assert!(holds(&shape, json), "{shape}");
+        }
+        assert!(!holds(
+            "like: { list: { unordered: [{ b: 2 }, { b: 2 }, {}] } }",
+            json
+        ));
+    }
+
+    #[test]
     fn who_has_no_partner_is_told_on_both_sides() {
         let hint = mismatch("unordered: [1, 2]", "[2, 3]").hint.expect("a summary");
         assert_eq!(

@@ -120,6 +120,10 @@ pub struct RunStarted {
     /// Which part of which whole this is, where it is a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// The arguments of `run` that run again what failed: `--failed` where a log is found by itself, and those that
+    /// say where and how requests are sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub again: Vec<String>,
 }
 
 /// A part of a plan that is run on several machines.

@@ -201,6 +201,7 @@ mod tests {
                 cases: vec![case],
                 left_out: Default::default(),
                 shard: None,
+                again: Vec::new(),
             })),
             Event::StepStarted { at: 1, step: 0 },
             Event::StepFinished(Box::new(finished)),

@@ -200,6 +200,8 @@ fn head<R>(logs: &[ShardLog<R>]) -> RunStarted {
         shard: None,
         ..logs[0].started.clone()
     };
+    // Where the logs are merged no run has left one of its own.
+    started.again.retain(|word| word != "--failed");
     // Times of one form and zone compare as texts.
     started.started = all().map(|it| it.started.clone()).min().unwrap_or_default();
     started.jobs = all().map(|it| it.jobs).max().unwrap_or_default();

@@ -89,6 +89,8 @@ pub struct CheckCounts {
 struct Owed {
     checks: usize,
     role: Role,
+    /// The step it undoes, for a cleanup.
+    of: Option<usize>,
 }
 
 /// Folds events into counts and a verdict. A lost, doubled or changed event never gives a pass.
@@ -100,6 +102,8 @@ pub struct Tally {
     pub checks: CheckCounts,
     /// What each step of the plan owes; none once the step is over.
     owed: Vec<Option<Owed>>,
+    /// Which steps passed.
+    passed: Vec<bool>,
     /// How many checks of the cases' own steps were evaluated: what runs at their end makes no pass by itself.
     judged: usize,
     started: bool,
@@ -107,6 +111,7 @@ pub struct Tally {
     has_no_part: bool,
     finished: bool,
     signal: Option<i32>,
+    stopped: Option<String>,
     refused: bool,
     faults: Vec<String>,
 }
@@ -123,6 +128,7 @@ impl Tally {
             Event::RunFinished(finished) => {
                 self.finished = true;
                 self.signal = finished.signal;
+                self.stopped.clone_from(&finished.stopped);
             }
             Event::StepUnfolded { step, rounds, .. } => self.unfold(*step, rounds),
             Event::CaseStarted { .. }
@@ -158,7 +164,9 @@ impl Tally {
         self.owed.push(Some(Owed {
             checks: step.checks,
             role: step.role,
+            of: step.of,
         }));
+        self.passed.push(false);
         self.steps.planned += 1;
         self.checks.planned += step.checks;
     }
@@ -213,6 +221,9 @@ impl Tally {
         match finished.status {
             Status::Passed => {
                 self.steps.passed += 1;
+                if let Some(passed) = self.passed.get_mut(finished.step) {
+                    *passed = true;
+                }
                 self.steps.flaky += usize::from(finished.flaky);
                 // A recipe may leave some of its steps out; a step of which everything was left out is skipped.
                 let nothing_held = skipped && self.checks.held == before.held;
@@ -242,9 +253,24 @@ impl Tally {
             .is_some_and(|error| error.kind == ErrorKind::Policy);
     }
 
+    /// The cleanups that did not come to an end though their step succeeded: what they undo is left over.
+    pub fn not_undone(&self) -> Vec<usize> {
+        let owed = self.owed.iter().enumerate();
+        owed.filter_map(|(step, owed)| {
+            let of = owed.as_ref()?.of?;
+            self.passed.get(of)?.then_some(step)
+        })
+        .collect()
+    }
+
     /// True once the run's end was seen.
     pub fn is_complete(&self) -> bool {
         self.finished
+    }
+
+    /// Why the run ended before its plan did, where it did.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
     }
 
     /// The verdict over what was seen. Where several apply, the gravest: our bug, policy, a signal, an end that was
@@ -272,7 +298,8 @@ impl Tally {
         if self.steps.left_over > 0 {
             return Verdict::LeftOver;
         }
-        if self.steps.errored > 0 {
+        // What was not run because of it cannot be evaluated any more.
+        if self.steps.errored > 0 || self.stopped.is_some() {
             return Verdict::Errored;
         }
         if self.judged == 0 && !self.has_no_part {

@@ -1,11 +1,12 @@
 //! What a protected environment refuses, found before anything is sent.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use http::Method;
 
 use super::Plan;
-use crate::collection::{Action, Project, Round, Rounds, Step};
+use crate::collection::{Action, Project, Rounds, Step};
 use crate::diagnostic::Diagnostic;
 use crate::template::{Expression, Scope};
 
@@ -17,11 +18,17 @@ pub fn refused_writes(plan: &Plan, project: &Project, scope: &Scope) -> Vec<Diag
         .map(|session| session.login.recipe.file.clone())
         .collect();
     let mut refused = Vec::new();
+    // Rounds would be refused for the same line of the sheet again.
+    let mut seen: HashSet<(&str, usize)> = HashSet::new();
     for planned in &plan.cases {
         let case = planned.case();
-        // What a step or a round sets hides an input of the same name: the input says nothing then.
-        let set_in_case = || case.rounds.iter().flat_map(Rounds::names);
-        let set: Vec<&str> = set_in_case()
+        // What the collection, a round or a step sets hides an input of the project of the same name, which says nothing
+        // then.
+        let inputs = &planned.collection.inputs;
+        let set: Vec<&str> = inputs
+            .iter()
+            .map(|input| input.name.as_str())
+            .chain(case.rounds.iter().flat_map(Rounds::names))
             .chain(case.steps.iter().flat_map(Step::sets))
             .collect();
         let surely_not = |condition: &Expression, rounds: Option<&Rounds>| {
@@ -33,21 +40,16 @@ pub fn refused_writes(plan: &Plan, project: &Project, scope: &Scope) -> Vec<Diag
         };
         let case_condition = case.condition.as_ref();
         let is_left_out = case_condition.is_some_and(|condition| surely_not(condition, case.rounds.as_ref()));
-        if case.skip.is_some() || is_left_out || is_again(planned.round.as_deref()) {
+        if case.skip.is_some() || is_left_out {
             continue;
         }
-        for (planned, step) in planned.parts() {
-            if !is_again(planned.round.as_deref()) {
+        for (_, step) in planned.parts() {
+            if seen.insert((&step.place.source.path, step.place.span.start)) {
                 walk(step, &logins, &surely_not, &mut refused);
             }
         }
     }
     refused
-}
-
-/// True for the rounds after the first: they would be refused for the same line of the sheet.
-fn is_again(round: Option<&Round>) -> bool {
-    round.is_some_and(|round| round.number > 1)
 }
 
 /// Whether a condition is false whatever the run brings, in a step with these rounds.

@@ -1,7 +1,9 @@
 //! Which cases and steps are chosen, and what a chosen step needs of those before it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
+
+use indexmap::IndexMap;
 
 use super::{Pattern, TagExpression};
 use crate::collection::{Case, Collection, Round, Step};
@@ -19,7 +21,7 @@ pub struct Selection {
     /// What they are not to be; none of them.
     pub not_tags: Vec<TagExpression>,
     /// What stands at lines of collections' files; files that are not named here are not narrowed.
-    pub lines: HashMap<PathBuf, Vec<Target>>,
+    pub lines: IndexMap<PathBuf, Vec<(usize, Target)>>,
     /// Cases found out by other means; every set narrows.
     pub sets: Vec<CaseSet>,
 }
@@ -76,6 +78,13 @@ impl Selection {
         self.steps.iter().for_each(|it| add("--step", it));
         self.tags.iter().for_each(|it| add("--tag", it));
         self.not_tags.iter().for_each(|it| add("--not-tag", it));
+        for (file, targets) in &self.lines {
+            words.extend(
+                targets
+                    .iter()
+                    .map(|(line, _)| format!("{}:{line}", file.display())),
+            );
+        }
         words.extend(self.sets.iter().map(|set| set.by.clone()));
         words
     }
@@ -136,10 +145,10 @@ impl Selection {
 
     /// True unless lines are named of the collection's file, and the step stands at none of them.
     fn stands_at(&self, collection: &Collection, case: usize, step: usize) -> bool {
-        let Some(spots) = self.lines.get(&collection.file) else {
+        let Some(targets) = self.lines.get(&collection.file) else {
             return true;
         };
-        spots.iter().any(|spot| match *spot {
+        targets.iter().any(|(_, target)| match *target {
             Target::Collection => true,
             Target::Case(index) => index == case,
             Target::Step(index, number) => (index, number) == (case, step),

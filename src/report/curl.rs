@@ -12,7 +12,7 @@ pub(super) const LONGEST_BODY: usize = 4000;
 
 /// The command that sends the request of an exchange again, on one line. Secrets are shell variables named after their
 /// labels, or after their header where they have none, so that the command can be passed on.
-pub(super) fn command(exchange: &Exchange) -> String {
+pub fn command(exchange: &Exchange) -> String {
     command_within(exchange, LONGEST_BODY)
 }
 
@@ -146,6 +146,7 @@ mod tests {
             status: None,
             version: None,
             response: None,
+            failure: None,
             redirects: Vec::new(),
             timings: Default::default(),
             secrets: vec!["revio_token".to_owned()],

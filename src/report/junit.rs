@@ -155,3 +155,54 @@ fn rerun(attempt: &Attempt, kind: NonSuccessKind) -> TestRerun {
     rerun.set_time(Duration::from_micros(attempt.duration));
     rerun
 }
+
+#[cfg(test)]
+mod tests {
+    use uppsala::xsd::XsdValidator;
+
+    use crate::report::tests::{PLAIN, report, runs};
+
+    /// What is wrong with a document by the schema in `fixtures/junit.xsd`.
+    fn faults(document: &str) -> Vec<String> {
+        let schema = uppsala::parse(include_str!("../../fixtures/junit.xsd")).expect("a schema");
+        let schema = XsdValidator::from_schema(&schema).expect("a schema");
+        let document = uppsala::parse(document).expect("well-formed");
+        let errors = schema.validate(&document);
+        errors.iter().map(|error| format!("{error:?}")).collect()
+    }
+
+    #[test]
+    fn every_run_is_valid_by_the_schema() {
+        for (name, events) in runs::all() {
+            let text = report("junit", &events, &PLAIN);
+            assert_eq!(faults(&text), Vec::<String>::new(), "{name}\n{text}");
+        }
+        let every = report("junit", &runs::every(), &PLAIN);
+        for element in [
+            "<failure",
+            "<error",
+            "<skipped",
+            "<flakyFailure",
+            "<rerunFailure",
+            "<property",
+        ] {
+            assert!(every.contains(element), "no run of the tests has {element}");
+        }
+    }
+
+    #[test]
+    fn the_schema_finds_what_is_wrong() {
+        let text = report("junit", &runs::every(), &PLAIN);
+        for (from, to) in [
+            (" classname=", " class="),
+            ("<skipped ", "<left-out "),
+            (" type=\"poll\"", ""),
+            ("tests=\"11\"", "tests=\"eleven\""),
+            ("<flakyFailure ", "<failure type=\"a\"/><flakyFailure "),
+        ] {
+            assert!(text.contains(from), "{from}");
+            let broken = text.replacen(from, to, 1);
+            assert!(!faults(&broken).is_empty(), "{from} as {to} is taken");
+        }
+    }
+}

@@ -27,8 +27,9 @@ const LONGEST: usize = 65_536 - 300;
 /// The most characters of a name or a value on one line.
 const WORDS: usize = 300;
 
-/// The most lines that explain one step.
+/// The most lines, and about the most characters, that explain one step.
 const MOST_LINES: usize = 60;
+const MOST_CHARACTERS: usize = 8_000;
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
@@ -55,37 +56,17 @@ fn render(record: &Record, tally: &Tally) -> io::Result<String> {
     Ok(untrusted::guard_ci(&text).into_owned())
 }
 
-/// A text as a code span on one line, also within a table.
+/// A text as a code span of a readable length.
 fn code(text: &str) -> String {
-    let text = untrusted::cut(text, WORDS);
-    let text = untrusted::line(text.trim());
-    if text.is_empty() {
-        return String::new();
-    }
-    let fence = "`".repeat(longest_run(&text) + 1);
-    // A backtick at an end would join the fence.
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+    untrusted::code_span(&untrusted::cut(text, WORDS))
 }
 
 /// Lines as a code block.
 fn block(lines: &[String]) -> String {
     let text: Vec<_> = lines.iter().map(|line| untrusted::block(line)).collect();
     let text = text.join("\n");
-    let fence = "`".repeat(longest_run(&text).max(2) + 1);
+    let fence = untrusted::code_fence(&text);
     format!("{fence}text\n{text}\n{fence}\n")
-}
-
-/// How many backticks stand in a row at most.
-fn longest_run(text: &str) -> usize {
-    text.split(|character| character != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or(0)
 }
 
 fn head(record: &Record, tally: &Tally) -> String {
@@ -163,35 +144,35 @@ fn section(case: &PlannedCase, planned: &PlannedStep, finished: &StepFinished) -
         text.push_str(&format!("{headline}\n\n"));
     }
     text.push_str(&format!("at {}\n\n", code(&place.to_string())));
-    let mut lines = explain::lines(finished);
-    let more = lines.len().saturating_sub(MOST_LINES);
-    lines.truncate(MOST_LINES);
-    if more > 0 {
-        lines.push(format!("… {}", count(more, "more line")));
-    }
     text.push_str("<details><summary>Details</summary>\n\n");
-    text.push_str(&block(&lines));
+    text.push_str(&block(&details(finished)));
     text.push_str("\n</details>\n");
     text
 }
 
+/// What explains a step, cut to what a reader of a comment has patience for.
+fn details(finished: &StepFinished) -> Vec<String> {
+    let all = explain::lines(finished);
+    let mut kept: Vec<String> = Vec::new();
+    let mut left = MOST_CHARACTERS;
+    for line in all.iter().take(MOST_LINES) {
+        if left == 0 {
+            break;
+        }
+        let line = untrusted::cut(line, left).into_owned();
+        left = left.saturating_sub(line.chars().count());
+        kept.push(line);
+    }
+    if kept.len() < all.len() {
+        kept.push(format!("… {}", count(all.len() - kept.len(), "more line")));
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::outcome::{Event, Status};
+    use crate::outcome::{Event, PlannedStep, Status};
     use crate::report::tests::{PLAIN, report, runs, with_texts};
-
-    #[test]
-    fn text_cannot_leave_its_code() {
-        assert_eq!(code("a `b`` c|d"), "```a `b`` c\\|d```");
-        assert_eq!(code("`"), "`` ` ``");
-        assert_eq!(code(" a\nb "), "`a\\nb`");
-        assert_eq!(code(""), "");
-        assert_eq!(
-            block(&["````".to_owned(), "</details>".to_owned()]),
-            "`````text\n````\n</details>\n`````\n"
-        );
-    }
 
     #[test]
     fn nobody_is_mentioned_and_no_markup_is_rendered() {

@@ -13,9 +13,11 @@ mod events;
 mod explain;
 mod github;
 mod har;
+mod history;
 mod html;
 mod json;
 mod junit;
+mod located;
 mod markdown;
 mod plan;
 mod record;
@@ -25,6 +27,9 @@ mod terminal;
 mod text;
 mod totals;
 mod words;
+
+pub use curl::command as curl;
+pub use history::History;
 
 /// Every report, in the order of the reference page.
 pub const KINDS: &[&ReportKind] = &[
@@ -44,6 +49,9 @@ pub const TERMINAL: &str = terminal::KIND.entry.name;
 
 /// The name of the report that is a page for people.
 pub const PAGE: &str = html::KIND.entry.name;
+
+/// The name of the report that is a document for programs.
+pub const DOCUMENT: &str = json::KIND.entry.name;
 
 /// The name of the report that annotates files in GitHub Actions.
 pub const ANNOTATIONS: &str = github::KIND.entry.name;
@@ -106,6 +114,8 @@ pub struct Options {
     pub folds: bool,
     /// The file that the page for people is written to, where it is, to be named at the end.
     pub page: Option<String>,
+    /// Where the working folder, from which events name files, lies in the checkout that a CI shows; empty for its root.
+    pub folder: String,
     /// How much is shown.
     pub verbosity: Verbosity,
 }

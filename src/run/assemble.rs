@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::Url;
 
 use super::encode;
+use super::pages::Page;
 use crate::auth::{Credentials, Scheme};
 use crate::collection::{Defaults, RequestSpec};
 use crate::http::{RedirectLimit, Request, Timeouts};
@@ -37,6 +38,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) defaults_scope: &'a Scope,
     /// The headers of the session, rendered.
     pub(super) session_headers: &'a [(String, Rendered)],
+    /// Which page of a list is asked for.
+    pub(super) page: &'a Page,
 }
 
 /// Fills a request's holes.
@@ -46,7 +49,10 @@ pub(super) fn assemble(
     around: &Surroundings<'_>,
 ) -> Result<Assembled, StepError> {
     let mut parts = Parts::default();
-    let (mut url, mut shown_url) = parts.url(spec, place, around)?;
+    let (mut url, mut shown_url) = match around.page {
+        Page::First | Page::With { .. } => parts.url(spec, place, around)?,
+        Page::At(url) => (url.clone(), url.to_string()),
+    };
     parts.defaults(around)?;
     for (name, value) in around.session_headers {
         parts.set_header(name, vec![value.clone()], place)?;
@@ -85,8 +91,22 @@ pub(super) fn assemble(
     if !cookies.is_empty() {
         parts.set_header("cookie", vec![cookies], place)?;
     }
-    let mut pairs = query_pairs(&spec.query, around.scope)?;
-    pairs.extend(credentials.query);
+    let mut pairs = match around.page {
+        Page::First => query_pairs(&spec.query, around.scope)?,
+        Page::With { parameter, value } => {
+            leave_out(&mut url, &mut shown_url, parameter);
+            let mut pairs = query_pairs(&spec.query, around.scope)?;
+            pairs.retain(|(name, _)| name != parameter);
+            pairs.push((parameter.clone(), Rendered::plain(value.clone())));
+            pairs
+        }
+        // The answer gave it with its query.
+        Page::At(_) => Vec::new(),
+    };
+    let has = |name: &str| url.query_pairs().any(|(known, _)| known == name);
+    let is_next = matches!(around.page, Page::At(_));
+    let credentials = credentials.query.into_iter();
+    pairs.extend(credentials.filter(|(name, _)| !(is_next && has(name))));
     append_query(&mut url, &mut shown_url, pairs, &mut parts);
     let body = spec
         .body
@@ -289,6 +309,32 @@ fn query_pairs(query: &[(String, Tree)], scope: &Scope) -> Result<Vec<(String, R
     Ok(pairs)
 }
 
+/// Takes a parameter out of the query of a URL and of its shown form.
+fn leave_out(url: &mut Url, shown: &mut String, parameter: &str) {
+    let without = |query: &str| {
+        let is_other = |pair: &&str| {
+            let name = url::form_urlencoded::parse(pair.as_bytes())
+                .next()
+                .map(|(name, _)| name.into_owned());
+            name.is_none_or(|name| name != parameter)
+        };
+        let others: Vec<&str> = query.split('&').filter(is_other).collect();
+        others.join("&")
+    };
+    let query = url.query().map(without).filter(|query| !query.is_empty());
+    url.set_query(query.as_deref());
+    if let Some(start) = shown.find('?') {
+        let end = shown[start..].find('#').map_or(shown.len(), |at| start + at);
+        let query = without(&shown[start + 1..end]);
+        let query = if query.is_empty() {
+            query
+        } else {
+            format!("?{query}")
+        };
+        shown.replace_range(start..end, &query);
+    }
+}
+
 fn append_query(url: &mut Url, shown: &mut String, pairs: Vec<(String, Rendered)>, parts: &mut Parts) {
     if pairs.is_empty() {
         return;
@@ -336,5 +382,32 @@ pub(super) fn request_error(place: &Place, message: String) -> StepError {
         message,
         help: None,
         place: Some(Spot::with_excerpt(place)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_left_out_of_a_url_and_of_its_shown_form() {
+        for (before, after) in [
+            ("http://a.test/x?page=1", "http://a.test/x"),
+            (
+                "http://a.test/x?page=1&size=2#part",
+                "http://a.test/x?size=2#part",
+            ),
+            (
+                "http://a.test/x?a=1&page=1&page=2&b=%26page=3",
+                "http://a.test/x?a=1&b=%26page=3",
+            ),
+            ("http://a.test/x?p%61ge=1&pages=2", "http://a.test/x?pages=2"),
+            ("http://a.test/x#page=1", "http://a.test/x#page=1"),
+        ] {
+            let mut url = Url::parse(before).unwrap();
+            let mut shown = before.to_owned();
+            leave_out(&mut url, &mut shown, "page");
+            assert_eq!((url.as_str(), shown.as_str()), (after, after));
+        }
     }
 }

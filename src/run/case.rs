@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
+use super::deadline::Deadline;
 use super::snapshot::Shelf;
 use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink, rounds};
@@ -34,6 +35,8 @@ pub(super) struct Course<'a> {
     /// Its variables.
     pub(super) scope: Scope,
     defaults_scope: Scope,
+    /// When its steps have to be over: in its own time, and in that of the run.
+    deadline: Option<Deadline>,
     /// The folder of its snapshots.
     snapshots: PathBuf,
     /// The variables as they were when a step succeeded, by its number: what its cleanups see.
@@ -48,6 +51,10 @@ impl<S: Sink> Run<'_, S> {
     /// Runs a case to its end.
     pub(super) async fn case(&self, index: usize, planned: &PlannedCase) {
         let case = planned.case();
+        let has_begun = self.has_begun(planned);
+        if self.setting.interrupt.is_raised() && !(case.closes && has_begun) {
+            return;
+        }
         let outer = match self.setting.collection_scopes.get(&planned.collection.file) {
             Some(scope) => scope,
             None => &self.setting.scope,
@@ -56,11 +63,14 @@ impl<S: Sink> Run<'_, S> {
             Some(round) => round.scope(outer),
             None => outer.layer(),
         };
+        let own = case.timeout.as_ref();
+        let own = own.map(|(time, place)| Deadline::of_case(*time, place));
         let mut course = Course {
             planned,
             steps: planned.steps.clone(),
             jar: Mutex::new(Jar::default()),
             defaults_scope: scope.clone(),
+            deadline: Deadline::first([own.as_ref(), self.stop.deadline.as_ref()]),
             snapshots: planned.collection.snapshot_folder(),
             scope,
             armed: HashMap::new(),
@@ -68,8 +78,11 @@ impl<S: Sink> Run<'_, S> {
             skipped: HashSet::new(),
         };
         self.sink.case_started(index);
-        let whole = match (&case.rounds, &planned.round) {
-            (Some(rounds), None) if case.skip.is_none() => Turn::Skip(rounds::nothing(rounds)),
+        // What a stopped run has begun is brought to its end all the same.
+        let stopped_before = self.stop.why().filter(|_| !(case.closes && has_begun));
+        let whole = match (&case.rounds, &planned.round, stopped_before) {
+            (_, _, Some(why)) => Turn::Skip(stopped(&why)),
+            (Some(rounds), None, None) if case.skip.is_none() => Turn::Skip(rounds::nothing(rounds)),
             _ => self.turn(case.skip.as_deref(), case.condition.as_ref(), &course.scope),
         };
         self.steps(&mut course, &whole).await;
@@ -77,18 +90,40 @@ impl<S: Sink> Run<'_, S> {
         self.sink.case_finished(index);
     }
 
+    /// Whether a case of the collection has begun before; takes note of this one unless it does not start.
+    fn has_begun(&self, planned: &PlannedCase) -> bool {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = &planned.collection.file;
+        let has_begun = begun.contains(file);
+        if !has_begun && self.stop.why().is_none() && !self.setting.interrupt.is_raised() {
+            begun.insert(file.clone());
+        }
+        has_begun
+    }
+
     async fn steps(&self, course: &mut Course<'_>, whole: &Turn) {
-        let mut stopped: Option<String> = None;
+        let mut waits: Option<String> = None;
         let parts: Vec<Vec<PlannedStep>> = rounds::grouped(&course.steps)
             .filter(|group| group[0].part.role() == Role::Step)
             .map(<[PlannedStep]>::to_vec)
             .collect();
         for group in parts {
             let step = course.planned.step(group[0].part);
-            let turn = match (whole, &stopped) {
+            if self.setting.interrupt.is_raised() {
+                // Not told: it was not run, which is neither an end nor a reason.
+                for planned in &group {
+                    let name = planned.name(step);
+                    course.ended(planned.number, &name, step, Status::Skipped, None);
+                }
+                continue;
+            }
+            let turn = match (
+                whole,
+                waits.clone().or_else(|| self.stop.why().map(|why| stopped(&why))),
+            ) {
                 (Turn::Skip(reason), _) => Turn::Skip(reason.clone()),
                 (Turn::Broken(error), _) => Turn::Broken(error.clone()),
-                (Turn::Run, Some(reason)) => Turn::Skip(reason.clone()),
+                (Turn::Run, Some(reason)) => Turn::Skip(reason),
                 (Turn::Run, None) => self.turn(
                     step.skip.as_deref(),
                     rounds::common_condition(step),
@@ -102,14 +137,15 @@ impl<S: Sink> Run<'_, S> {
                     // Taken, not copied: the step is the only one that reads and sets the variables while it runs.
                     let mut scope = std::mem::take(&mut course.scope);
                     let lane = course.lane(&group[0]);
-                    let status = self.told(number, self.step(step, turn, &mut scope, lane)).await;
+                    let run = self.timely(step, turn, &mut scope, lane, course);
+                    let status = self.told(number, run).await;
                     course.ended(number, &step.name, step, status, Some(&scope));
                     course.scope = scope;
                     went_wrong(status)
                 }
             };
-            if went_wrong && !step.goes_on && !self.setting.keep_going && stopped.is_none() {
-                stopped = Some(format!("`{}` went wrong", step.name));
+            if went_wrong && !step.goes_on && !self.setting.keep_going && waits.is_none() {
+                waits = Some(format!("`{}` went wrong", step.name));
             }
         }
     }
@@ -124,7 +160,33 @@ impl<S: Sink> Run<'_, S> {
         finished.duration = finished.at.saturating_sub(started);
         let status = finished.status;
         self.sink.step_finished(finished);
+        self.stop.count(status);
         status
+    }
+
+    /// Runs a step of a case, whose time and that of the run may be over before it is.
+    pub(super) async fn timely(
+        &self,
+        step: &Step,
+        turn: Turn,
+        scope: &mut Scope,
+        lane: Lane<'_>,
+        course: &Course<'_>,
+    ) -> StepFinished {
+        let deadline = course.deadline.as_ref().filter(|_| matches!(turn, Turn::Run));
+        let run = self.step(step, turn, scope, lane);
+        let run = async {
+            match deadline {
+                Some(deadline) => deadline.keep(lane.number, step, run).await,
+                None => run.await,
+            }
+        };
+        let given_up = self.setting.interrupt.gives_up(!step.cleanup.is_empty());
+        tokio::select! {
+            biased;
+            finished = run => finished,
+            () = given_up => interrupted(lane.number, step),
+        }
     }
 
     /// Runs a step whose turn it is, or says why not.
@@ -180,7 +242,7 @@ impl Course<'_> {
             defaults_scope: &self.defaults_scope,
             origin: Origin::Step,
             is_strict: true,
-            snapshots: Some(Shelf::of(&self.snapshots, rounds)),
+            shelf: Shelf::of(&self.snapshots, rounds),
         }
     }
 
@@ -213,6 +275,11 @@ impl Course<'_> {
     }
 }
 
+/// Why a step of a stopped run is not run.
+pub(super) fn stopped(why: &str) -> String {
+    format!("the run was stopped: {why}")
+}
+
 /// True if the rest of a case does not go on after a step that ended so.
 pub(super) fn went_wrong(status: Status) -> bool {
     matches!(status, Status::Failed | Status::Errored | Status::LeftOver)
@@ -224,6 +291,15 @@ pub(super) fn skipped(number: usize, step: &Step, reason: String) -> StepFinishe
         reason: Some(reason),
         checks,
         ..StepFinished::new(number, Status::Skipped)
+    }
+}
+
+/// A step that was under way when a signal came.
+fn interrupted(number: usize, step: &Step) -> StepFinished {
+    let reason = "the run was stopped by a signal";
+    StepFinished {
+        checks: unevaluated(step, &|| CheckState::Skipped(reason.to_owned())),
+        ..StepFinished::new(number, Status::Interrupted)
     }
 }
 

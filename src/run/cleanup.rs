@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::case::{Course, Turn, broken, skipped};
+use super::deadline::Deadline;
 use super::step::Lane;
-use super::{Run, Sink, rounds};
+use super::{Interrupt, Run, Sink, rounds};
 use crate::collection::{Rounds, Step};
 use crate::outcome::{ErrorKind, Status, StepError, StepFinished};
 use crate::plan::{Part, PlannedCase, PlannedStep};
@@ -20,7 +19,7 @@ impl<S: Sink> Run<'_, S> {
     /// Runs the cleanups that are armed and the `finally` of a case.
     pub(super) async fn end(&self, course: &mut Course<'_>, whole: &Turn) {
         let planned = course.planned;
-        let mut deadline = Deadline::after(ENDING, "cleanups");
+        let mut deadline = Deadline::of_end(ENDING, "cleanups");
         let mut in_finally = false;
         let parts: Vec<Vec<PlannedStep>> = rounds::grouped(&course.steps)
             .map(<[PlannedStep]>::to_vec)
@@ -38,6 +37,8 @@ impl<S: Sink> Run<'_, S> {
                                 .await;
                             course.armed.insert(of, scope);
                         }
+                        // Of a step that a signal kept from running nothing is told, nor of its cleanup.
+                        None if self.setting.interrupt.is_raised() => {}
                         None => {
                             let reason = course.idle.get(&of).cloned().unwrap_or_default();
                             self.told(number, async { skipped(number, step, reason) }).await;
@@ -47,7 +48,7 @@ impl<S: Sink> Run<'_, S> {
                 Part::Finally(_) => {
                     if !in_finally {
                         in_finally = true;
-                        deadline = Deadline::after(ENDING, "`finally`");
+                        deadline = Deadline::of_end(ENDING, "`finally`");
                     }
                     let reason = match whole {
                         Turn::Skip(reason) => Some(reason.clone()),
@@ -101,19 +102,27 @@ impl<S: Sink> Run<'_, S> {
             is_strict: false,
             ..lane
         };
-        let finished = if Instant::now() >= deadline.at {
-            broken(number, step, deadline.error())
-        } else {
-            match tokio::time::timeout_at(deadline.at, self.step(step, turn, scope, lane)).await {
-                Ok(finished) => finished,
-                Err(_) => broken(number, step, deadline.error()),
-            }
+        let run = self.step(step, turn, scope, lane);
+        let finished = tokio::select! {
+            // Asked first: once the time is over nothing more is sent.
+            biased;
+            () = self.setting.interrupt.undone() => broken(number, step, out_of_time()),
+            finished = deadline.keep(number, step, run) => finished,
         };
         let status = match finished.status {
             Status::Failed | Status::Errored => Status::LeftOver,
             other => other,
         };
         StepFinished { status, ..finished }
+    }
+}
+
+fn out_of_time() -> StepError {
+    StepError {
+        kind: ErrorKind::Timeout,
+        message: Interrupt::message(),
+        help: None,
+        place: None,
     }
 }
 
@@ -143,35 +152,5 @@ impl Course<'_> {
             }
         }
         None
-    }
-}
-
-/// When an end has to be over.
-pub(super) struct Deadline {
-    at: Instant,
-    what: &'static str,
-    time: Duration,
-}
-
-impl Deadline {
-    fn after(time: Duration, what: &'static str) -> Deadline {
-        Deadline {
-            at: Instant::now() + time,
-            what,
-            time,
-        }
-    }
-
-    fn error(&self) -> StepError {
-        StepError {
-            kind: ErrorKind::Timeout,
-            message: format!(
-                "the {} which {} have at the end of a case are over",
-                humantime::format_duration(self.time),
-                self.what
-            ),
-            help: None,
-            place: None,
-        }
     }
 }

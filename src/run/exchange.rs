@@ -1,15 +1,19 @@
 //! One request with its answer, within its session.
 
-use tokio::time::Instant;
+use std::time::Duration;
 
-use super::assemble::{self, Surroundings};
+use tokio::time::Instant;
+use url::Url;
+
+use super::assemble::{self, Assembled, Surroundings};
+use super::pages::Page;
 use super::record::Shown;
 use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{RequestSpec, Step};
-use crate::http::{self, HttpError, Phase, Response};
-use crate::outcome::{ErrorKind, Spot, StepError};
+use crate::http::{self, HttpError, Response};
+use crate::outcome::{ErrorKind, Exchange, Failure, Spot, StepError};
 use crate::secret::{self, Label};
 use crate::template::Scope;
 
@@ -21,6 +25,8 @@ pub(super) struct Requested<'a> {
     pub(super) scope: &'a Scope,
     pub(super) lane: Lane<'a>,
     pub(super) session: Option<&'a Session>,
+    /// Which page of a list is asked for.
+    pub(super) page: &'a Page,
 }
 
 /// A request without an answer.
@@ -28,6 +34,8 @@ pub(super) struct Unanswered {
     pub(super) error: StepError,
     /// True if it was the transport, which may be better the next time.
     pub(super) is_transient: bool,
+    /// What the transport failed at, if it was the transport.
+    pub(super) failure: Option<Failure>,
 }
 
 impl From<StepError> for Unanswered {
@@ -35,6 +43,7 @@ impl From<StepError> for Unanswered {
         Unanswered {
             error,
             is_transient: false,
+            failure: None,
         }
     }
 }
@@ -54,6 +63,7 @@ impl<S: Sink> Run<'_, S> {
             scope,
             lane,
             session,
+            page,
         } = requested;
         let mut reason = Reason::First;
         loop {
@@ -66,33 +76,32 @@ impl<S: Sink> Run<'_, S> {
                 defaults: lane.defaults,
                 defaults_scope: lane.defaults_scope,
                 session_headers: &headers,
+                page,
             };
             let mut assembled = assemble::assemble(spec, &step.place, &around)?;
+            if !page.is_first() {
+                self.remember_carried(&mut assembled);
+            }
             self.remember_credentials(&assembled.request);
+            self.take_turn(requested, &assembled.request.url, *deadline)
+                .await?;
             let host = assembled.request.url.host_str().unwrap_or_default().to_owned();
             let waits = || self.sink.waits(lane.number, &format!("a place at {host}"));
             let _place = self.hosts.place(&assembled.request.url, waits).await;
             let total = &mut assembled.request.timeouts.total;
             match deadline {
-                Some(deadline) => *total = deadline.saturating_duration_since(Instant::now()),
+                Some(deadline) => *total = whole_millis(deadline.saturating_duration_since(Instant::now())),
                 None => *deadline = Some(Instant::now() + *total),
             }
             let shown = Shown::new(&assembled, self.sink.now());
-            let observe = |phase: Phase| self.sink.waits(lane.number, phase.awaited());
-            let sent = self
-                .setting
-                .client
-                .send(assembled.request, Some(lane.jar), &self.setting.policy, &observe)
-                .await;
-            let response = match sent {
+            let response = match self.send(requested, assembled.request, &shown).await {
                 Ok(response) => response,
-                Err(error) => {
-                    let exchange = shown.exchange(lane.origin, None, &self.setting.vault);
-                    performed.exchanges.push(exchange);
-                    return Err(Unanswered {
-                        error: transport_error(&error, step),
-                        is_transient: is_transient(&error.kind),
+                Err(unanswered) => {
+                    performed.exchanges.push(Exchange {
+                        failure: unanswered.failure.clone(),
+                        ..shown.exchange(lane.origin, None, &self.setting.vault)
                     });
+                    return Err(unanswered);
                 }
             };
             let status = response.status.as_u16();
@@ -106,6 +115,52 @@ impl<S: Sink> Run<'_, S> {
                 continue;
             }
             return Ok((response, shown));
+        }
+    }
+
+    /// Waits until the host may be asked: as often as every rate that applies allows.
+    async fn take_turn(
+        &self,
+        requested: Requested<'_>,
+        url: &Url,
+        deadline: Option<Instant>,
+    ) -> Result<(), StepError> {
+        let Requested { step, spec, lane, .. } = requested;
+        let rates = lane.defaults.rates.iter().copied();
+        let rates = rates.chain(spec.rate).chain(self.setting.rate);
+        let Some(turn) = self.rates.turn(url, rates, Instant::now()) else {
+            return Ok(());
+        };
+        if deadline.is_some_and(|deadline| deadline <= turn.at) {
+            return Err(StepError {
+                kind: ErrorKind::Timeout,
+                message: format!(
+                    "the rate of {} leaves no turn for another attempt in time",
+                    turn.rate
+                ),
+                help: None,
+                place: Some(Spot::with_excerpt(&step.place)),
+            });
+        }
+        if turn.at > Instant::now() {
+            self.sink
+                .waits(lane.number, &format!("its turn at {}", turn.rate));
+            tokio::time::sleep_until(turn.at).await;
+        }
+        Ok(())
+    }
+
+    /// Takes note of secrets in the URL of a page that an answer named: it often repeats the query of the first page.
+    fn remember_carried(&self, assembled: &mut Assembled) {
+        if let Some(label) = self
+            .setting
+            .vault
+            .contains_any(assembled.request.url.as_str().as_bytes())
+        {
+            assembled.request.carries_secret = true;
+            if !assembled.secrets.iter().any(|known| known == label.name()) {
+                assembled.secrets.push(label.name().to_owned());
+            }
         }
     }
 
@@ -132,9 +187,14 @@ impl<S: Sink> Run<'_, S> {
     }
 }
 
+/// A duration without what is less than a millisecond, for errors that name it.
+fn whole_millis(duration: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
+
 /// True if the transport failed in a way that may be over the next time. A refusal, a limit and an answer that is not
 /// HTTP stay what they are.
-fn is_transient(kind: &http::ErrorKind) -> bool {
+pub(super) fn is_transient(kind: &http::ErrorKind) -> bool {
     match kind {
         http::ErrorKind::Dns
         | http::ErrorKind::Connect
@@ -151,7 +211,7 @@ fn is_transient(kind: &http::ErrorKind) -> bool {
     }
 }
 
-fn transport_error(error: &HttpError, step: &Step) -> StepError {
+pub(super) fn transport_error(error: &HttpError, step: &Step) -> StepError {
     let kind = match &error.kind {
         http::ErrorKind::Refused(_) => ErrorKind::Policy,
         http::ErrorKind::Timeout(_) => ErrorKind::Timeout,

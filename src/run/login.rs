@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::assemble::{self, template_error};
 use super::session::{Reason, Session};
+use super::snapshot::Shelf;
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{LOGIN, SessionChoice};
@@ -22,6 +23,7 @@ impl<S: Sink> Run<'_, S> {
     ) -> Result<(Vec<(String, Rendered)>, u64), StepError> {
         let jar = Mutex::new(Jar::default());
         let none = SessionChoice::None;
+        let name = crate::snapshot::slug(&session.spec.name);
         let log_in = async || {
             self.sink
                 .waits(lane.number, &format!("the session {}", session.spec.name));
@@ -31,7 +33,7 @@ impl<S: Sink> Run<'_, S> {
                 defaults: &self.project.defaults,
                 defaults_scope: &self.setting.scope,
                 origin: Origin::Session,
-                snapshots: None,
+                shelf: Shelf::of_login(&name),
                 ..lane
             };
             let (mut performed, outputs) =

@@ -7,12 +7,17 @@ mod assemble;
 mod capture;
 mod case;
 mod cleanup;
+mod deadline;
+mod draft;
 mod encode;
 mod exchange;
 mod hosts;
+mod interrupt;
 mod login;
+mod pages;
 mod policy;
 mod poll;
+mod rate;
 mod recipe;
 mod record;
 mod retry;
@@ -22,31 +27,43 @@ mod session;
 mod sink;
 mod snapshot;
 mod step;
+mod stop;
+mod wire;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+pub use draft::{Draft, Drafts};
+pub use interrupt::Interrupt;
 pub use policy::Policy;
+use rate::Rates;
 pub use session::Sessions;
 pub use sink::{Events, Sink};
+pub use wire::Wire;
 
 use crate::collection::Project;
+use crate::decode::Rate;
 use crate::http::Client;
 use crate::plan::Plan;
 use crate::secret::Vault;
-use crate::snapshot::Store;
+use crate::snapshot::{Answers, Store};
 use crate::template::Scope;
+use deadline::Deadline;
 use hosts::Hosts;
 use schedule::Schedule;
+use stop::Stop;
 
 /// What a run is given.
 pub struct Setting {
     /// Sends the requests.
     pub client: Client,
+    /// Whether they are sent at all.
+    pub wire: Wire,
     /// Where they may go.
     pub policy: Policy,
     /// Every secret, and those still to come.
@@ -57,12 +74,22 @@ pub struct Setting {
     pub collection_scopes: HashMap<PathBuf, Scope>,
     /// How many cases run at the same time, and how many requests a host gets at the same time.
     pub jobs: usize,
+    /// How long the run may take; its ends are not counted.
+    pub timeout: Option<Duration>,
+    /// After how many steps that went wrong no other one starts.
+    pub max_fail: Option<usize>,
     /// True if a case goes on after a failed step.
     pub keep_going: bool,
+    /// Stops the run where a signal asks for it.
+    pub interrupt: Interrupt,
+    /// How often a host may be asked at most, whatever the files say.
+    pub rate: Option<Rate>,
     /// True if a step that passed only after a retry fails.
     pub flaky_fails: bool,
     /// The snapshots answers are compared with.
     pub snapshots: Store,
+    /// Keeps every answer, where they are to be compared with those of another run.
+    pub answers: Option<Answers>,
 }
 
 /// A run under way.
@@ -70,22 +97,35 @@ struct Run<'a, S: Sink> {
     project: &'a Project,
     setting: &'a Setting,
     sessions: &'a Sessions,
+    rates: &'a Rates,
     sink: &'a S,
     hosts: Hosts,
+    stop: Stop,
+    /// The files of the collections of which a case has begun: their ends have something to do.
+    begun: Mutex<HashSet<PathBuf>>,
     /// The number of the next step that a `for` adds to the plan. Held until the event is told: readers of events take
     /// the numbers in their order.
     next_step: Mutex<usize>,
 }
 
-/// Runs every case of a plan; what happens goes to `sink`.
-pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sink: &S) {
-    let sessions = Sessions::new(&project.sessions);
+/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`. Tells why it stopped before the
+/// plan's end, if it did.
+pub async fn run<S: Sink>(
+    project: &Project,
+    plan: &Plan,
+    setting: &Setting,
+    sessions: &Sessions,
+    sink: &S,
+) -> Option<String> {
     let run = Run {
         project,
         setting,
-        sessions: &sessions,
+        sessions,
+        rates: &Rates::default(),
         sink,
         hosts: Hosts::new(setting.jobs),
+        stop: Stop::new(setting.max_fail, setting.timeout.map(Deadline::of_run)),
+        begun: Mutex::default(),
         next_step: Mutex::new(plan.cases.iter().map(|planned| planned.steps.len()).sum()),
     };
     let mut schedule = Schedule::new(plan, &project.groups, setting.jobs);
@@ -103,4 +143,5 @@ pub async fn run<S: Sink>(project: &Project, plan: &Plan, setting: &Setting, sin
             None => break,
         }
     }
+    run.stop.told()
 }

@@ -14,9 +14,6 @@ use crate::extract::Message;
 use crate::http::Response;
 use crate::outcome::{Attempt, AttemptKind, CheckResult, CheckState, ErrorKind, Spot, StepError};
 
-/// How many exchanges of a poll are told with their bodies: the last ones.
-const WITH_BODIES: usize = 10;
-
 /// The last answer of a poll, with what `until` says of it.
 pub(super) struct Polled {
     pub(super) response: Response,
@@ -138,7 +135,7 @@ impl<S: Sink> Run<'_, S> {
     fn keep(&self, polled: Option<Polled>, requested: Requested<'_>, performed: &mut Performed) {
         if let Some(Polled { response, shown, .. }) = polled {
             let exchange = shown.exchange(requested.lane.origin, Some(&response), &self.setting.vault);
-            performed.keep_of_many(exchange, WITH_BODIES);
+            performed.keep_of_many(exchange);
         }
     }
 }

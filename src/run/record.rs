@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue};
 use super::assemble::Assembled;
 use crate::http::{Response, Timings};
 use crate::outcome::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
+use crate::recording::Asked;
 use crate::secret::{Vault, sensitive_header, shown_header, shown_url};
 
 /// The most bytes of a body that an event carries.
@@ -33,6 +34,17 @@ impl Shown {
         }
     }
 
+    /// The request as a recording has it.
+    pub(super) fn asked(&self, vault: &Vault) -> Asked {
+        let asked = Asked {
+            method: self.method.clone(),
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+        };
+        asked.masked(vault)
+    }
+
     /// The exchange, with its answer if one came.
     pub(super) fn exchange(self, origin: Origin, response: Option<&Response>, vault: &Vault) -> Exchange {
         let headers = match response {
@@ -56,6 +68,7 @@ impl Shown {
             status: response.map(|response| response.status.as_u16()),
             version: response.map(|response| format!("{:?}", response.version)),
             response: response.map(|response| answer(response, vault)),
+            failure: None,
             redirects: response
                 .map(|response| redirects(response, vault))
                 .unwrap_or_default(),

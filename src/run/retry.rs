@@ -12,14 +12,6 @@ use crate::collection::{Repeat, Retry, RetryPolicy};
 use crate::http::{self, Response};
 use crate::outcome::{Attempt, AttemptKind, StepError};
 
-/// What an attempt came to that calls for another one.
-struct Bad {
-    found: String,
-    status: Option<u16>,
-    /// How long the server asks to wait.
-    asked: Option<Duration>,
-}
-
 impl<S: Sink> Run<'_, S> {
     /// The answer to a request, at whichever attempt it came. All attempts and the waits between them are over within
     /// the time of the request, which starts when it is first sent. A good attempt of a poll or a list is told by
@@ -41,61 +33,48 @@ impl<S: Sink> Run<'_, S> {
             number += 1;
             let at = self.sink.now();
             let tried = self.exchange(requested, &mut deadline, performed).await;
+            let (status, found) = came_to(&tried);
             let attempt = Attempt {
                 number: performed.attempts.len() + 1,
                 kind: AttemptKind::Retry,
                 at,
                 duration: self.sink.now().saturating_sub(at),
-                status: None,
-                good: true,
-                found: String::new(),
+                status,
+                good: tried.is_ok(),
+                found,
                 wait: None,
             };
-            let Some(bad) = bad(&tried, &policy) else {
-                match &tried {
-                    Ok((response, _)) if number > 1 && matches!(spec.repeat, Repeat::Once) => {
-                        let attempt = Attempt {
-                            status: Some(response.status.as_u16()),
-                            found: response.status.to_string(),
-                            ..attempt
-                        };
-                        self.attempted(lane.number, attempt, performed);
-                    }
-                    Ok(_) => {}
-                    Err(unanswered) if number > 1 => {
-                        let attempt = Attempt {
-                            good: false,
-                            found: unanswered.error.message.clone(),
-                            ..attempt
-                        };
-                        self.attempted(lane.number, attempt, performed);
-                    }
-                    Err(_) => {}
+            let Some(asked) = calls_for_another(&tried, &policy) else {
+                if number > 1 && (tried.is_err() || matches!(spec.repeat, Repeat::Once)) {
+                    self.attempted(lane.number, attempt, performed);
                 }
                 return tried.map_err(|unanswered| unanswered.error);
             };
             let left = deadline.map_or(Duration::MAX, |deadline: Instant| {
                 deadline.saturating_duration_since(Instant::now())
             });
-            let wait = wait(&policy, number, bad.asked);
+            let wait = wait(&policy, number, asked);
             let is_last = number >= policy.attempts;
             let has_time = wait < left;
-            let attempt = Attempt {
-                status: bad.status,
-                good: false,
-                found: if is_last || has_time {
-                    bad.found
-                } else {
-                    let (wait, left) = (rounded(wait), rounded(left));
-                    format!("{}; no time to wait {wait}: {left} are left", bad.found)
-                },
-                wait: (!is_last && has_time).then(|| micros(wait)),
-                ..attempt
-            };
+            let mut found = attempt.found;
+            if let Some(asked) = asked {
+                found.push_str(&format!(", Retry-After {}", rounded(asked)));
+            }
+            if !is_last && !has_time {
+                let (wait, left) = (rounded(wait), rounded(left));
+                found.push_str(&format!("; no time to wait {wait}: {left} are left"));
+            }
+            let goes_on = !is_last && has_time;
             if policy.attempts > 1 {
+                let attempt = Attempt {
+                    good: false,
+                    found,
+                    wait: goes_on.then(|| micros(wait)),
+                    ..attempt
+                };
                 self.attempted(lane.number, attempt, performed);
             }
-            if is_last || !has_time {
+            if !goes_on {
                 return tried.map_err(|unanswered| unanswered.error);
             }
             if let Ok((response, shown)) = tried {
@@ -118,26 +97,25 @@ impl<S: Sink> Run<'_, S> {
     }
 }
 
-/// Why another attempt is called for, if it is.
-fn bad(tried: &Result<(Response, Shown), Unanswered>, policy: &RetryPolicy) -> Option<Bad> {
+/// The status of an attempt, if it has one, and what it found in words.
+fn came_to(tried: &Result<(Response, Shown), Unanswered>) -> (Option<u16>, String) {
     match tried {
-        Ok((response, _)) => {
-            let status = response.status.as_u16();
-            let asked = http::retry_after(&response.headers, SystemTime::now());
-            policy.statuses.contains(&status).then(|| Bad {
-                found: match asked {
-                    Some(asked) => format!("{}, come again in {}", response.status, rounded(asked)),
-                    None => response.status.to_string(),
-                },
-                status: Some(status),
-                asked,
-            })
-        }
-        Err(unanswered) => unanswered.is_transient.then(|| Bad {
-            found: unanswered.error.message.clone(),
-            status: None,
-            asked: None,
-        }),
+        Ok((response, _)) => (Some(response.status.as_u16()), response.status.to_string()),
+        Err(unanswered) => (None, unanswered.error.message.clone()),
+    }
+}
+
+/// Whether another attempt is called for, and then how long the server asks to wait before it, if it does.
+fn calls_for_another(
+    tried: &Result<(Response, Shown), Unanswered>,
+    policy: &RetryPolicy,
+) -> Option<Option<Duration>> {
+    match tried {
+        Ok((response, _)) => policy
+            .statuses
+            .contains(&response.status.as_u16())
+            .then(|| http::retry_after(&response.headers, SystemTime::now())),
+        Err(unanswered) => unanswered.is_transient.then_some(None),
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use futures_util::StreamExt;
 use serde_json::Value;
 
-use super::case::{Course, Turn, went_wrong};
-use super::cleanup::Deadline;
+use super::case::{Course, Turn, stopped, went_wrong};
+use super::deadline::Deadline;
 use super::{Run, Sink, assemble};
 use crate::collection::{Round, Rounds, Step};
 use crate::outcome::{CheckState, ErrorKind, Event, Spot, Status, StepError, StepFinished};
@@ -79,19 +79,28 @@ impl<S: Sink> Run<'_, S> {
         };
         let is_asked_for = step.sets().next().is_some() || !step.cleanup.is_empty();
         let run = async |(index, planned): (usize, &PlannedStep)| {
+            if deadline.is_none() && self.setting.interrupt.is_raised() {
+                // Not told: it was not run.
+                return Ended {
+                    index,
+                    status: Status::Skipped,
+                    scope: None,
+                };
+            }
             let mut scope = match &planned.round {
                 Some(round) => round.scope(&course.scope),
                 None => course.scope.clone(),
             };
-            let turn = match turn {
-                Turn::Run => self.turn(None, own_condition, &scope),
-                other => other.clone(),
+            let turn = match (turn, self.stop.why().filter(|_| deadline.is_none())) {
+                (Turn::Run, Some(why)) => Turn::Skip(stopped(&why)),
+                (Turn::Run, None) => self.turn(None, own_condition, &scope),
+                (other, _) => other.clone(),
             };
             let lane = course.lane(planned);
             let run = async {
                 let finished = match deadline {
                     Some(deadline) => self.within(step, turn, &mut scope, lane, deadline).await,
-                    None => self.step(step, turn, &mut scope, lane).await,
+                    None => self.timely(step, turn, &mut scope, lane, course).await,
                 };
                 at_data(finished, planned.round.as_deref())
             };

@@ -67,6 +67,13 @@ impl Sessions {
         )
     }
 
+    /// Lets sessions that could not log in try again: for another run with the same logins.
+    pub fn forget_failures(&mut self) {
+        for session in self.0.values_mut() {
+            session.state.get_mut().failure = None;
+        }
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Session> {
         self.0.get(name)
     }

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::capture::{self, Gathered};
 use super::exchange::Requested;
+use super::pages::Page;
 use super::snapshot::Shelf;
 use super::{Run, Sink};
 use crate::collection::{Action, Defaults, Repeat, RequestSpec, SessionChoice, Step};
@@ -13,6 +14,12 @@ use crate::outcome::{
     Attempt, Capture, CheckResult, CheckState, Exchange, Origin, SnapshotResult, StepError,
 };
 use crate::template::Scope;
+
+/// How many exchanges of a poll or a list are kept.
+const MANY: usize = 100;
+
+/// How many of them are kept with their bodies.
+const WITH_BODIES: usize = 10;
 
 /// Where a step is run: what is the case's own, and what its requests have in common.
 #[derive(Clone, Copy)]
@@ -27,8 +34,8 @@ pub(super) struct Lane<'a> {
     pub(super) origin: Origin,
     /// True if what passed only after a retry may be told as a failure. What is left over is told by other means.
     pub(super) is_strict: bool,
-    /// Where the snapshots of its answers lie; a login has none.
-    pub(super) snapshots: Option<Shelf<'a>>,
+    /// Where what is kept of its answers lies.
+    pub(super) shelf: Shelf<'a>,
 }
 
 /// What came of a step.
@@ -53,11 +60,14 @@ impl Performed {
                 .all(|check| matches!(check.state, CheckState::Held | CheckState::Skipped(_)))
     }
 
-    /// Keeps one of many exchanges. Only the last `with_bodies` of them keep their bodies, so that a long row takes
-    /// little memory.
-    pub(super) fn keep_of_many(&mut self, exchange: Exchange, with_bodies: usize) {
+    /// Keeps one of many exchanges: only the last ones, and of these the last ones with their bodies, so that a long
+    /// row of them takes little memory. All of them are told as attempts.
+    pub(super) fn keep_of_many(&mut self, exchange: Exchange) {
         self.exchanges.push(exchange);
-        let Some(old) = self.exchanges.len().checked_sub(with_bodies + 1) else {
+        if self.exchanges.len() > MANY {
+            self.exchanges.remove(0);
+        }
+        let Some(old) = self.exchanges.len().checked_sub(WITH_BODIES + 1) else {
             return;
         };
         let old = &mut self.exchanges[old];
@@ -78,7 +88,7 @@ pub(super) fn unevaluated(step: &Step, state: &dyn Fn() -> CheckState) -> Vec<Ch
         Action::Request(spec) => {
             let mut checks = match &spec.repeat {
                 Repeat::Poll(poll) => poll.until.unevaluated(state),
-                Repeat::Once => Vec::new(),
+                Repeat::Once | Repeat::Pages(_) => Vec::new(),
             };
             checks.extend(step.expect.unevaluated(state));
             checks
@@ -104,9 +114,9 @@ impl<S: Sink> Run<'_, S> {
             }
             Action::Request(spec) => self.request(step, spec, scope, lane).await,
             Action::Use(call) => {
-                let name = lane.snapshots.map(|shelf| shelf.name(step));
+                let name = lane.shelf.name(step);
                 let lane = Lane {
-                    snapshots: lane.snapshots.map(|shelf| shelf.below(name.as_deref())),
+                    shelf: lane.shelf.below(&name),
                     ..lane
                 };
                 let (mut performed, outputs) = Box::pin(self.call(call, scope, lane)).await;
@@ -135,6 +145,7 @@ impl<S: Sink> Run<'_, S> {
             scope,
             lane,
             session,
+            page: &Page::First,
         };
         let answer = match &spec.repeat {
             Repeat::Once => self
@@ -145,6 +156,12 @@ impl<S: Sink> Run<'_, S> {
                 .poll(poll, requested, &mut performed)
                 .await
                 .map(|polled| (polled.response, polled.shown, polled.until)),
+            Repeat::Pages(pages) => {
+                if let Some(own) = self.pages(pages, requested, &mut performed).await {
+                    *scope = own;
+                }
+                return performed;
+            }
         };
         let (response, shown, until) = match answer {
             Ok(answer) => answer,

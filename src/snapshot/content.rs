@@ -1,5 +1,6 @@
 //! What a snapshot holds: an answer without its secrets, as JSON or as text.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use http::header::CONTENT_TYPE;
@@ -31,6 +32,8 @@ pub struct Made {
     pub content: Content,
     /// The paths of `ignore` that matched nothing.
     pub unmatched: Vec<String>,
+    /// True where the body stands beside other parts of the answer.
+    pub(super) within: bool,
     /// The lists of the content whose order means nothing.
     unordered: HashSet<String>,
 }
@@ -77,7 +80,7 @@ impl Made {
         let body = body(message)?;
         let (body, unmatched, mut unordered) = match body {
             Content::Json(value) => {
-                let applied = rules.apply(above, &masked(&value, vault))?;
+                let applied = rules.apply(above, masked(value, vault))?;
                 (Content::Json(applied.value), applied.unmatched, applied.unordered)
             }
             Content::Text(text) => {
@@ -93,17 +96,35 @@ impl Made {
         let content = if with.is_empty() {
             body
         } else {
-            unordered = unordered
-                .into_iter()
-                .map(|path| format!("$.{BODY}{}", path.trim_start_matches('$')))
-                .collect();
+            unordered = below_body(unordered);
             Content::Json(whole(message, &with, body, vault))
         };
         Ok(Made {
             content: unrecognisable(content, vault)?,
             unmatched,
+            within: !with.is_empty(),
             unordered,
         })
+    }
+
+    /// What an answer came to before, under these rules, those of its defaults among them.
+    pub(super) fn stored(content: Content, rules: &Rules) -> Made {
+        let within = !rules.with.is_empty();
+        let unordered = match &content {
+            Content::Json(whole) => {
+                let body = if within { whole.get(BODY) } else { Some(whole) };
+                // A path that looks at too much was told of when the snapshot was made.
+                body.and_then(|body| rules.unordered_in(body).ok())
+                    .unwrap_or_default()
+            }
+            Content::Text(_) => HashSet::new(),
+        };
+        Made {
+            content,
+            unmatched: Vec::new(),
+            within,
+            unordered: if within { below_body(unordered) } else { unordered },
+        }
     }
 
     /// How the answer differs from what was accepted; nothing if it does not.
@@ -122,6 +143,14 @@ impl Made {
             (expected, actual) => Some(Differences::Text(diff::text(&expected.text(), &actual.text()))),
         }
     }
+}
+
+/// Paths into the body as paths into what it stands in.
+fn below_body(paths: HashSet<String>) -> HashSet<String> {
+    paths
+        .into_iter()
+        .map(|path| format!("$.{BODY}{}", path.trim_start_matches('$')))
+        .collect()
 }
 
 /// The path of the list that an element's path leads into.
@@ -199,24 +228,25 @@ fn whole(message: &Message<'_>, with: &[Part], body: Content, vault: &Vault) -> 
     Value::Object(whole)
 }
 
-/// The value with a label for each secret in it, in names and numbers as well.
-fn masked(value: &Value, vault: &Vault) -> Value {
-    let hidden = |text: &str| vault.mask_text(text).into_owned();
+/// The value with a label for each secret in it, in names and numbers as well: such a number becomes a text.
+pub fn masked(value: Value, vault: &Vault) -> Value {
+    let hidden = |text: String| match vault.mask_text(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
+    };
     match value {
-        Value::Null | Value::Bool(_) => value.clone(),
-        Value::Number(number) => {
-            let written = number.as_str();
-            let shown = hidden(written);
-            if shown == written {
-                value.clone()
-            } else {
-                Value::from(shown)
-            }
-        }
+        Value::Null | Value::Bool(_) => value,
+        Value::Number(ref number) => match vault.mask_text(number.as_str()) {
+            Cow::Borrowed(_) => value,
+            Cow::Owned(shown) => Value::from(shown),
+        },
         Value::String(text) => Value::from(hidden(text)),
-        Value::Array(elements) => elements.iter().map(|element| masked(element, vault)).collect(),
+        Value::Array(elements) => elements
+            .into_iter()
+            .map(|element| masked(element, vault))
+            .collect(),
         Value::Object(members) => members
-            .iter()
+            .into_iter()
             .map(|(key, member)| (hidden(key), masked(member, vault)))
             .collect(),
     }

@@ -23,6 +23,13 @@ pub struct Stored {
     pub is_pending: bool,
 }
 
+impl Stored {
+    /// The name of its step's snapshot, whichever round it is of.
+    pub fn of_step(&self) -> &str {
+        name::without_rounds(&self.name)
+    }
+}
+
 /// The snapshots in a folder, sorted by name.
 ///
 /// # Errors
@@ -95,7 +102,7 @@ pub fn verify(root: &Root, folder: &Path, diagnostics: &mut Diagnostics) {
 pub fn unused(root: &Root, folder: &Path, names: &HashSet<String>) -> io::Result<Vec<PathBuf>> {
     let stored = stored(root, folder)?.into_iter();
     Ok(stored
-        .filter(|file| !names.contains(name::without_rounds(&file.name)))
+        .filter(|file| !names.contains(file.of_step()))
         .map(|file| file.path)
         .collect())
 }

@@ -88,19 +88,35 @@ impl Rules {
         }
     }
 
+    /// The lists of a body whose order means nothing.
+    ///
+    /// # Errors
+    /// As those of [`Rules::apply`].
+    pub(super) fn unordered_in(&self, body: &Value) -> Result<HashSet<String>, String> {
+        let mut lists = HashSet::new();
+        for path in &self.unordered {
+            lists.extend(places(path, body)?.iter().map(Location::to_string));
+        }
+        Ok(lists)
+    }
+
     /// A body under these rules and those of the level above.
     ///
     /// # Errors
     /// A path looks at more values than one check may.
-    pub fn apply(&self, above: &Rules, body: &Value) -> Result<Applied, String> {
+    pub fn apply(&self, above: &Rules, body: Value) -> Result<Applied, String> {
         let mut orders = Orders::default();
-        let unmatched = orders.read(self, body)?;
-        orders.read(above, body)?;
-        let value = orders.walk(body, &Location::root(), false).unwrap_or(Value::Null);
-        let mut unordered = HashSet::new();
-        for path in self.unordered.iter().chain(&above.unordered) {
-            unordered.extend(places(path, &value)?.iter().map(Location::to_string));
-        }
+        let unmatched = orders.read(self, &body)?;
+        orders.read(above, &body)?;
+        let value = if orders.changes.is_empty() && orders.orders.is_empty() {
+            body
+        } else {
+            orders
+                .walk(&body, &Location::root(), false)
+                .unwrap_or(Value::Null)
+        };
+        let mut unordered = self.unordered_in(&value)?;
+        unordered.extend(above.unordered_in(&value)?);
         Ok(Applied {
             value,
             unmatched,
@@ -263,7 +279,10 @@ mod tests {
     }
 
     fn applied(rules: &Rules, body: &Value) -> Value {
-        rules.apply(&Rules::default(), body).expect("applied").value
+        rules
+            .apply(&Rules::default(), body.clone())
+            .expect("applied")
+            .value
     }
 
     #[test]
@@ -275,7 +294,7 @@ mod tests {
             ..Rules::default()
         };
         let body = json!({"list": [1, {"at": 7, "id": 1}, {"a": [1.5, "x", null, true]}]});
-        let outcome = rules.apply(&Rules::default(), &body).expect("applied");
+        let outcome = rules.apply(&Rules::default(), body).expect("applied");
         assert_eq!(
             outcome.value,
             json!({"list": [{"at": "<time>", "id": 1}, {"a": ["<number>", "<string>", "<null>", "<boolean>"]}]})
@@ -295,7 +314,7 @@ mod tests {
             ..Rules::default()
         };
         let outcome = own
-            .apply(&above, &json!({"at": 1, "etag": 2, "id": 3}))
+            .apply(&above, json!({"at": 1, "etag": 2, "id": 3}))
             .expect("applied");
         assert_eq!(outcome.value, json!({"at": "<number>", "id": 3}));
         assert!(outcome.unmatched.is_empty(), "a default is for many answers");

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::content::{Content, Made};
+use super::volatile::{Proposal, proposals};
+use crate::diff::Diff;
 use crate::outcome::{Differences, SnapshotResult, SnapshotState};
 use crate::source::{Root, Source, SourceError};
 
@@ -118,6 +120,9 @@ impl Store {
             });
         }
         if if is_new { adds } else { updates } {
+            if let Some(Differences::Json(diff)) = &diff {
+                warnings.extend(changing(diff, made.within));
+            }
             let written = self.accept(&path, content, &mut warnings);
             let state = match (is_new, written) {
                 (true, true) => SnapshotState::Added,
@@ -233,6 +238,17 @@ fn result(file: String, state: SnapshotState, warnings: Vec<String>) -> Snapshot
         state,
         warnings,
     }
+}
+
+/// The values of an updated snapshot that the next answer will have others of, it seems.
+fn changing(diff: &Diff, within: bool) -> impl Iterator<Item = String> {
+    proposals(diff, within).into_iter().filter_map(|proposal| {
+        let Proposal { path, volatile } = proposal;
+        let words = volatile?.words();
+        Some(format!(
+            "{path} looks like {words} that differs with every answer: `ignore` it, or `replace` it"
+        ))
+    })
 }
 
 /// `3 differences`.

@@ -9,11 +9,13 @@
 mod ci;
 mod cut;
 mod escape;
+mod markdown;
 mod xml;
 
 pub use ci::guard_ci;
 pub use cut::cut;
 pub use escape::{block, bytes_block, bytes_line, line};
+pub use markdown::{code_fence, code_span};
 pub use xml::xml;
 
 #[cfg(test)]

@@ -179,3 +179,24 @@ fn a_project_is_found_by_walking_up() {
     crate::support::Run::new(&folder, ["run", "c.yaml"].into_iter()).exits(0);
     assert_eq!(server.only().target, "/x");
 }
+
+#[test]
+fn the_next_command_repeats_what_says_where_and_how() {
+    let server = Server::start(|_| Answer::status(500));
+    let project = Project::against(&server, "collection: c\nsteps:\n  - GET: /\n");
+    let next = |arguments: &str| {
+        let ran = project.callsheet(arguments).exits(1);
+        let line = ran
+            .stdout
+            .lines()
+            .find(|line| line.trim_start().starts_with("Next"));
+        line.expect("a next command").trim().to_owned()
+    };
+    assert_eq!(
+        next("run --max-body 1MiB --allow-host a.test --http 1.1 --case c collections/c.yaml"),
+        "Next  callsheet run --failed --http 1.1 --max-body 1MiB --allow-host a.test collections/c.yaml"
+    );
+    // Without a log in its usual place nothing tells what failed.
+    assert_eq!(next("run --no-log"), "Next  callsheet run --case c -v");
+    project.callsheet("run --failed").exits(1).says("FAIL");
+}

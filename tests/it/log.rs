@@ -202,3 +202,45 @@ fn a_log_holds_no_secret() {
     assert!(log.contains("‹key›"), "{log}");
     project.callsheet("report log.jsonl").exits(1).says("‹key›");
 }
+
+#[test]
+fn the_logs_of_a_folder_are_trends() {
+    let server = Server::start(|_| Answer::json("{}"));
+    let sheet = |status: u16| {
+        format!(
+            "collection: c\ncases:\n  - name: contacts\n    steps:\n      - name: list\n        GET: /list\n        \
+             expect: {{ status: {status} }}\n"
+        )
+    };
+    let mut project = Project::against(&server, &sheet(200));
+    project.callsheet("run").exits(0);
+    project = project.file("collections/c.yaml", &sheet(201));
+    project.callsheet("run").exits(1);
+    project = project.file("target/callsheet/broken.jsonl", "no log\n");
+    let ran = project
+        .callsheet("report --history target/callsheet --report html=trends.html --report json=trends.json")
+        .exits(0)
+        .says("2 runs, 1 passed; 1 step")
+        .says("50 %")
+        .says("broken.jsonl is no event log");
+    assert!(ran.stdout.contains("contacts › list"), "{}", ran.stdout);
+    let read = |name: &str| std::fs::read_to_string(project.path().join(name)).expect("the trends");
+    let document: serde_json::Value = serde_json::from_str(&read("trends.json")).expect("a document");
+    assert_eq!(document["steps"][0]["pass_rate"], 0.5);
+    assert_eq!(document["steps"][0]["flips"], 1);
+    assert_eq!(document["runs"][1]["verdict"], "failed");
+    assert!(read("trends.html").contains("of runs passed (1 of 2)"));
+
+    project
+        .callsheet("report --history target/callsheet --report junit=a.xml")
+        .exits(2)
+        .says("a history is made as html, json, terminal, not as `junit`");
+    project
+        .callsheet("report --history collections")
+        .exits(2)
+        .says("there is no event log of a run in collections");
+    project
+        .callsheet("report --history target/callsheet --report html=no/../collections/c.yaml/a.html")
+        .exits(5)
+        .says("cannot write the report html");
+}

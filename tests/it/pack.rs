@@ -21,7 +21,7 @@ fn the_pack_passes_against_its_mock() {
 
 #[test]
 fn every_collection_passes_alone() {
-    for name in ["authorisation", "contacts", "customers", "login"] {
+    for name in ["authorisation", "contacts", "customers", "login", "tickets"] {
         pack()
             .callsheet(&format!("run collections/revio/{name}.yaml"))
             .exits(0)
@@ -152,4 +152,23 @@ fn the_login_is_exempt_where_writes_are_refused() {
         "Bearer eyJhbGciOiJub25lIn0.e30.c2lnbmF0dXJl"
     );
     assert_eq!(received[1].header("x-revio-host"), "acme.psarev.io");
+}
+
+#[test]
+fn a_changed_value_is_one_difference_until_it_is_accepted() {
+    let project = pack();
+    let data = "fixtures/revio/contacts.json";
+    let text = std::fs::read_to_string(repository().join(data)).expect("the mock's data");
+    let project = project.file(data, &text.replacen("+47 22 55 01 31", "+47 22 55 01 99", 1));
+    project
+        .callsheet("run")
+        .exits(1)
+        .says("found 1 difference\n")
+        .says("    $.body.data\n      - phone: \"+47 22 55 01 31\"\n      + phone: \"+47 22 55 01 99\"\n");
+    project.callsheet("run --ci").exits(1);
+    project
+        .callsheet("review --accept-all")
+        .exits(0)
+        .says("accepted 1 snapshot\n");
+    project.callsheet("run --ci").exits(0).does_not_say("Unused");
 }

@@ -90,7 +90,7 @@ fn a_poll_without_its_answer_in_time_fails_with_the_condition_and_the_attempts()
         "collection: c
 steps:
   - GET: /job
-    poll: { until: { status: 200, $.state: done }, every: 50ms, within: 200ms }
+    poll: { until: { status: 200, $.state: done }, every: 300ms, within: 1500ms }
 ",
     );
     let began = Instant::now();
@@ -100,7 +100,7 @@ steps:
         .says(r#"$.state: found "queued" (string)"#)
         .says("attempt 2")
         .says(r#"found      "running""#)
-        .says("not within 200ms")
+        .says("not within 1s 500ms")
         .says("c.yaml:4:35");
     assert!(server.count("/job") >= 2);
 }
@@ -240,4 +240,22 @@ steps:
         .says("did you mean `every`?")
         .says("`poll` needs a request, and this step sends none of its own");
     assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn the_conditions_of_a_step_that_is_not_run_are_skipped_with_it() {
+    let server = Server::start(|_| Answer::status(500));
+    let steps = "steps:
+      - GET: /bad
+      - GET: /job
+        poll: { until: { $.state: done, $.ready: true }, every: 1ms }
+";
+    let project = Project::against(
+        &server,
+        &format!("collection: c\ncases:\n  - name: a\n    {steps}"),
+    );
+    let outcome = project.callsheet("run --json").exits(1).json();
+    assert_eq!(outcome["checks"]["planned"], 4, "{outcome:#}");
+    assert_eq!(outcome["checks"]["skipped"], 3);
+    assert_eq!(server.count("/job"), 0);
 }

@@ -142,6 +142,12 @@ fn what_cannot_be_read_is_told_at_its_line_before_anything_is_sent() {
         ),
         (
             "rows.csv",
+            "id,name\n1,a\n2,\"b\n3,c\n",
+            "rows.csv:3:1",
+            "a quote in this row is never closed",
+        ),
+        (
+            "rows.csv",
             "id,id\n1,a\n",
             "rows.csv:1:1",
             "a second field named `id`",
@@ -229,12 +235,12 @@ fn an_expression_gives_rounds_while_the_run_goes_on() {
             "GET /after: passed"
         ]
     );
-    let places = Project::against(&server, collection).callsheet("run").exits(0);
-    places
-        .says("(1/3)")
-        .says("(4/5)")
-        .says("(5/5)")
-        .does_not_say("/11)");
+    let project = Project::against(&server, collection);
+    let places = project.callsheet("run").exits(0);
+    places.says("(1/3)").says("(4/5)").says("(5/5)");
+    // The log tells the same again.
+    let again = project.callsheet("report --json").exits(0);
+    assert_eq!(told(&again.json()), told(&ran.json()));
 }
 
 #[test]
@@ -412,21 +418,55 @@ fn a_case_over_what_is_no_list_is_refused_before_anything_is_sent() {
     assert_eq!(server.connections(), 0);
 }
 
-#[test]
-fn a_protected_environment_does_not_take_an_input_for_a_rounds_value() {
+/// Runs a collection that would write in a protected environment with the inputs `id: 1` and `writes: false`.
+#[track_caller]
+fn refused(collection: &str, arguments: &[&str]) -> Ran {
     let server = server();
     let project = format!(
-        "project: p\ndefault_environment: e\ninputs: {{ id: 1, base_url: {{}} }}\ndefaults: {{ base_url: \"${{{{ base_url }}}}\" }}\nenvironments:\n  e: {{ protected: true, inputs: {{ base_url: \"{}\" }} }}\n",
+        "project: p\ndefault_environment: e\ninputs: {{ id: 1, writes: false, base_url: {{}} }}\ndefaults: {{ base_url: \"${{{{ base_url }}}}\" }}\nenvironments:\n  e: {{ protected: true, inputs: {{ base_url: \"{}\" }} }}\n",
         server.url()
     );
-    Project::empty()
+    let project = Project::empty()
         .file("callsheet.yaml", &project)
+        .file("collections/c.yaml", collection);
+    let run = arguments
+        .iter()
+        .fold(project.callsheet("run"), |run, argument| run.argument(argument));
+    let ran = run.exits(2).says("DELETE is refused").says("1 error in");
+    assert_eq!(server.connections(), 0);
+    ran
+}
+
+#[test]
+fn a_protected_environment_does_not_take_an_input_for_a_rounds_value() {
+    refused(
+        "collection: c\nsteps:\n  - DELETE: /${{ id }}\n    for: { id: [7, 8] }\n    if: id == 7\n",
+        &[],
+    );
+    refused(
+        "collection: c\ninputs: { writes: true }\nsteps:\n  - DELETE: /1\n    if: writes\n",
+        &[],
+    );
+}
+
+#[test]
+fn a_protected_environment_refuses_a_later_round_alone() {
+    refused(
+        "collection: c\ncases:\n  - name: one\n    for: { id: [7, 8] }\n    steps: [{ DELETE: \"/${{ id }}\" }]\n",
+        &["--case", "one [2: id=8]"],
+    );
+}
+
+#[test]
+fn a_status_may_come_from_the_data() {
+    let server = Server::start(|request| Answer::status(if request.target == "/7" { 404 } else { 200 }));
+    let collection = "collection: c\nsteps:\n  - GET: /${{ row.id }}\n    for: { row: { json: rows.json } }\n    expect: { status: \"${{ row.status }}\" }\n";
+    Project::against(&server, collection)
         .file(
-            "collections/c.yaml",
-            "collection: c\nsteps:\n  - DELETE: /${{ id }}\n    for: { id: [7, 8] }\n    if: id == 7\n",
+            "collections/rows.json",
+            r#"[{"id": 6, "status": 200}, {"id": 7, "status": 404}]"#,
         )
         .callsheet("run")
-        .exits(2)
-        .says("DELETE is refused");
-    assert_eq!(server.connections(), 0);
+        .exits(0)
+        .says("2 checks: 2 held");
 }

@@ -125,6 +125,70 @@ steps:
 }
 
 #[test]
+fn no_recording_holds_a_secret_in_any_form() {
+    let server = parrot();
+    let project = project(&server);
+    project
+        .callsheet("run --record rec --secret-env api_key=KEY")
+        .env("KEY", KEY)
+        .exits(1);
+    let folder = project.path().join("rec/collections/secrets");
+    let mut recorded = String::new();
+    for entry in std::fs::read_dir(folder).expect("a recording") {
+        recorded += &std::fs::read_to_string(entry.expect("an entry").path()).expect("a file");
+    }
+    holds_none(&recorded, KEY);
+    holds_none(&recorded, TOKEN);
+    assert!(recorded.contains("‹api_key›") && recorded.contains("‹token›"));
+}
+
+#[test]
+fn no_snapshot_holds_a_secret_in_any_form() {
+    let server = parrot();
+    let with = "x-echo-token, x-echo-percent, x-echo-base64, x-echo-header, set-cookie"
+        .split(", ")
+        .map(|name| format!("headers.{name}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let sheet = format!(
+        "project: secrets\ninputs:\n  api_key: {{ secret: true }}\ndefaults:\n  base_url: {}\n  snapshot: {{ with: [{with}] }}\n",
+        server.url()
+    );
+    let collection = "\
+collection: secrets
+steps:
+  - GET: /token
+    capture:
+      token: { json: $.token, secret: true }
+  - name: echo
+    POST: /all
+    query: { key: \"${{ api_key }}\", token: \"${{ token }}\" }
+    headers: { X-Key: \"${{ api_key | url_encode }}\" }
+    text: \"key ${{ api_key }} token ${{ token }}\"
+    expect: { snapshot: true }
+";
+    let project = Project::empty()
+        .file("callsheet.yaml", &sheet)
+        .file("collections/c.yaml", collection);
+    let file = project.path().join("collections/snapshots/c/secrets.echo.json");
+    for (arguments, code, name) in [("run", 1, "json.new"), ("run --update", 0, "json")] {
+        let ran = project
+            .callsheet(&format!("{arguments} --secret-env api_key=KEY"))
+            .env("KEY", KEY)
+            .exits(code);
+        let stored = std::fs::read_to_string(file.with_extension(name)).expect("a snapshot");
+        for text in [&stored, &ran.all()] {
+            holds_none(text, KEY);
+            holds_none(text, TOKEN);
+        }
+        assert!(
+            stored.contains("‹api_key›") && stored.contains("‹token›"),
+            "{stored}"
+        );
+    }
+}
+
+#[test]
 fn no_output_holds_a_secret_in_any_form() {
     for arguments in ["run", "run -v", "run -vv", "run -q", "run --json"] {
         let server = parrot();

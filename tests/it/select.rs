@@ -72,6 +72,12 @@ fn a_line_chooses_the_step_that_stands_there() {
             "line {line}"
         );
     }
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    project
+        .callsheet("run collections/c.yaml:7")
+        .exits(0)
+        .says("1 case and 2 steps left out by collections/c.yaml:7");
     let both = ["collections/c.yaml:7", "collections/c.yaml:23"];
     assert_eq!(asked(SHEET, &both), ["/list", "/write"]);
     let whole = ["collections/c.yaml:7", "collections"];
@@ -219,6 +225,49 @@ fn what_failed_last_runs_again_until_it_is_well() {
 }
 
 #[test]
+fn what_ran_in_part_or_was_not_come_to_is_not_settled() {
+    let server = Server::json(r#"{ "id": 7 }"#);
+    let case = |name: &str, expect: u16| {
+        format!(
+            "  - name: {name}\n    steps:\n      - {{ GET: /{name}/1 }}\n      - {{ GET: /{name}/2, expect: {{ status: {expect} }} }}\n"
+        )
+    };
+    let sheet = |first: u16| format!("collection: c\ncases:\n{}{}", case("a", first), case("b", 200));
+    let project = Project::against(&server, &sheet(201));
+    // The second case is left out by the first's failure.
+    project.callsheet("run --jobs 1 --max-fail 1").exits(1);
+    // Steps alone that go well say nothing of the others.
+    project.callsheet("run --step GET*1").exits(0);
+    let listed = project.callsheet("run --list --failed").exits(0).stdout;
+    assert!(listed.contains("a  ") && listed.contains("b  "), "{listed}");
+    // What failed in part has failed.
+    project.callsheet("run").exits(1);
+    project.callsheet("run --step GET*/b/1").exits(0);
+    let listed = project.callsheet("run --list --failed").exits(0).stdout;
+    assert!(listed.contains("a  ") && !listed.contains("b  "), "{listed}");
+    let project = project.file("collections/c.yaml", &sheet(200));
+    project
+        .callsheet("run --failed")
+        .exits(0)
+        .says("1 case left out by --failed");
+    project.callsheet("run --failed").exits(4);
+}
+
+#[test]
+fn a_collection_whose_end_went_wrong_runs_again() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/end" => Answer::status(500),
+        _ => Answer::json("{}"),
+    });
+    let sheet = "collection: c\ncases:\n  - name: a\n    steps: [{ GET: /a }]\nfinally: [{ GET: /end }]\n";
+    let project =
+        Project::against(&server, sheet).file("collections/d.yaml", "collection: d\nsteps: [{ GET: /d }]\n");
+    project.callsheet("run").exits(7);
+    project.callsheet("run --failed").exits(7);
+    assert_eq!(["/a", "/end", "/d"].map(|path| server.count(path)), [2, 2, 1]);
+}
+
+#[test]
 fn what_was_interrupted_runs_again() {
     let server = Server::json(r#"{ "id": 7 }"#);
     let project = two_files(&server);
@@ -290,6 +339,14 @@ fn what_changed_runs_and_what_uses_it() {
         )
         .file("schemas/a.json", r#"{ "$ref": "b.json" }"#)
         .file("schemas/b.json", r#"{ "type": "object" }"#)
+        .file(
+            "collections/g.yaml",
+            &uses(
+                "rounds",
+                "{ for: { row: { csv: rows.csv } }, GET: '/row/${{ row.id }}' }",
+            ),
+        )
+        .file("collections/rows.csv", "id\n1\n")
         .file(".gitignore", "target/\n");
     git(&project, "init -q -b main");
     git(&project, "add -A");
@@ -315,10 +372,26 @@ fn what_changed_runs_and_what_uses_it() {
     let project = project.file("collections/data.json", "[]");
     let project = project.file("collections/new ä.yaml", &uses("new", "GET: /new"));
     assert_eq!(run(&project, 0), ["/deeper", "/file", "/new", "/schema"]);
+    let project = project.file("collections/rows.csv", "id\n2\n");
+    assert_eq!(
+        run(&project, 0),
+        ["/deeper", "/file", "/new", "/row/2", "/schema"]
+    );
+    // What was accepted is a part of what is expected, what waits for review is not.
+    let project = project.file("collections/snapshots/c/plain.get-plain.json.new", "{}");
+    assert_eq!(run(&project, 0).len(), 5);
+    let project = project.file("collections/snapshots/c/plain.get-plain.json", "{}");
+    assert_eq!(
+        run(&project, 0),
+        ["/deeper", "/file", "/new", "/plain", "/row/2", "/schema"]
+    );
+    git(&project, "add -A");
+    git(&project, "commit -q -m two");
+    assert_eq!(run(&project, 4), [""; 0]);
     // Everything uses the project file.
     let text = fs::read_to_string(project.path().join("callsheet.yaml")).expect("the project");
     let project = project.file("callsheet.yaml", &format!("{text}  timeout: 9s\n"));
-    assert_eq!(run(&project, 0).len(), 5);
+    assert_eq!(run(&project, 0).len(), 6);
     project
         .callsheet("run --changed nowhere")
         .exits(2)
@@ -432,4 +505,23 @@ fn a_run_repeats_until_it_fails() {
         .callsheet("run --until-fails --json")
         .exits(2)
         .says("--until-fails");
+}
+
+#[test]
+fn a_changed_snapshot_is_a_change_of_its_collection() {
+    let server = server();
+    let project = Project::against(&server, "collection: plain\nsteps:\n  - GET: /plain\n")
+        .file(
+            "collections/d.yaml",
+            "collection: other\nsteps:\n  - GET: /other\n",
+        )
+        .file("collections/snapshots/c/plain.get-plain.json", "{}")
+        .file(".gitignore", "target/\n");
+    git(&project, "init -q -b main");
+    git(&project, "add -A");
+    git(&project, "commit -q -m one");
+    project.callsheet("run --changed HEAD").exits(4);
+    let project = project.file("collections/snapshots/c/plain.get-plain.json", "[]");
+    project.callsheet("run --changed HEAD").exits(0);
+    assert_eq!((server.count("/plain"), server.count("/other")), (1, 0));
 }

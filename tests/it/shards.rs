@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use crate::support::{Answer, Project, Server, repository};
 
-/// Three files of cases; one has an end of its own, one a case that goes wrong.
+/// An answer with a list for a `for`.
+const ANSWER: &str = r#"{ "ids": [1, 2] }"#;
+
+/// Four files of cases; one has an end of its own, one a case that goes wrong, one rounds that only its run knows.
 fn project(server: &Server) -> Project {
     let case = |name: &str, expect: &str| {
         format!(
@@ -22,6 +25,11 @@ fn project(server: &Server) -> Project {
         .file(
             "collections/ended.yaml",
             &format!("collection: ended\ncases:\n{ended}finally:\n  - GET: /end\n"),
+        )
+        .file(
+            "collections/rounds.yaml",
+            "collection: rounds\nsteps:\n  - { GET: /ids, capture: { ids: $.ids } }\n  - GET: /rounds/${{ id }}\n    \
+             for: { id: '${{ ids }}' }\n    cleanup: { DELETE: '/undone/${{ id }}' }\n",
         )
         .file(
             "collections/wrong.yaml",
@@ -62,7 +70,7 @@ fn log(project: &Project, name: &str) -> String {
 #[test]
 fn five_shards_come_to_the_same_as_one_run() {
     for dealt in ["", "--shard-by hash", "--shard-times whole.jsonl"] {
-        let server = Server::json("{}");
+        let server = Server::json(ANSWER);
         let project = project(&server);
         let whole = project.callsheet("run --json --log whole.jsonl").exits(1);
         let once = server.received().len();
@@ -96,22 +104,22 @@ fn five_shards_come_to_the_same_as_one_run() {
             .callsheet(&format!("report --merge --json {}", shuffled.join(" ")))
             .exits(1);
         assert_eq!(timeless(merged.json()), timeless(whole.json()), "{dealt}");
-        assert_eq!(merged.json()["steps"]["planned"], 21);
+        assert_eq!(merged.json()["steps"]["planned"], 26);
         let shown = project
             .callsheet(&format!(
                 "report --merge {} --report junit=all.xml",
                 logs.join(" ")
             ))
             .exits(1);
-        shown.says("21 steps").says("1 failed");
+        shown.says("26 steps").says("1 failed");
         let junit = log(&project, "all.xml");
-        assert!(junit.contains("tests=\"21\""), "{junit}");
+        assert!(junit.contains("tests=\"26\""), "{junit}");
     }
 }
 
 #[test]
 fn a_shard_that_is_missing_or_there_twice_or_of_another_plan_is_no_outcome() {
-    let server = Server::json("{}");
+    let server = Server::json(ANSWER);
     let project = project(&server);
     let run = |arguments: &str| project.callsheet(&format!("run --case ? {arguments}")).ends();
     for index in 1..=3 {
@@ -152,7 +160,7 @@ fn a_shard_that_is_missing_or_there_twice_or_of_another_plan_is_no_outcome() {
 
 #[test]
 fn shards_cut_anywhere_never_come_to_a_pass() {
-    let server = Server::json("{}");
+    let server = Server::json(ANSWER);
     let project = project(&server);
     for index in 1..=3 {
         project
@@ -181,7 +189,7 @@ fn shards_cut_anywhere_never_come_to_a_pass() {
 
 #[test]
 fn a_shard_without_a_part_passes_and_says_so() {
-    let server = Server::json("{}");
+    let server = Server::json(ANSWER);
     let project = project(&server);
     let run = |index: usize| {
         let arguments = format!("run --case a --case b --shard {index}/3 --log {index}.jsonl");
@@ -190,7 +198,9 @@ fn a_shard_without_a_part_passes_and_says_so() {
     run(1);
     run(2);
     run(3).says("shard 3 of 3 has no part in this plan; its 2 cases are in the other shards");
-    project.callsheet("report 3.jsonl").exits(0);
+    let alone = project.callsheet("report --json 3.jsonl").exits(0).json();
+    assert_eq!(alone["shard"]["index"], 3);
+    assert_eq!(alone["steps"]["planned"], 0);
     let merged = project
         .callsheet("report --merge 1.jsonl 2.jsonl 3.jsonl --json")
         .exits(0);
@@ -203,7 +213,7 @@ fn a_shard_without_a_part_passes_and_says_so() {
 
 #[test]
 fn the_engine_of_the_job_may_name_the_shard() {
-    let server = Server::json("{}");
+    let server = Server::json(ANSWER);
     let project = project(&server);
     let listed = |arguments: &str| project.callsheet(&format!("run --list {arguments}"));
     let second = listed("--shard 2/5").exits(0).stdout;
@@ -239,11 +249,21 @@ fn the_engine_of_the_job_may_name_the_shard() {
         .exits(2)
         .says("CALLSHEET_SHARD 6/5");
     assert_eq!(server.received().len(), 0);
+    // What is no run is no part of one either.
+    let check = |shard: &str| {
+        project
+            .callsheet("check")
+            .env("CALLSHEET_SHARD", shard)
+            .exits(0)
+            .stdout
+    };
+    assert_eq!(check("2/5"), project.callsheet("check").exits(0).stdout);
+    check("6/5");
 }
 
 #[test]
 fn by_hash_a_case_stays_where_it_is() {
-    let server = Server::json("{}");
+    let server = Server::json(ANSWER);
     let cases = |names: &[&str]| -> String {
         let case = |name: &&str| format!("  - name: {name}\n    steps: [{{ GET: /{name} }}]\n");
         format!(
@@ -291,7 +311,7 @@ fn by_times_the_slow_ones_do_not_meet() {
     let project = Project::against(&server, &sheet);
     project.callsheet("run --log before.jsonl").exits(0);
     let listed = |arguments: &str| project.callsheet(&format!("list {arguments}")).exits(0).stdout;
-    assert_eq!(listed("--shard 1/2").matches("slow").count() % 4, 0);
+    assert_eq!(listed("--shard 1/2").matches("slow").count(), 4);
     for index in 1..=2 {
         let listed = listed(&format!("--shard {index}/2 --shard-times before.jsonl"));
         let slow = names
@@ -334,7 +354,7 @@ fn command(texts: &serde_yaml::Value, variables: &[(&str, &str)]) -> String {
 
 #[test]
 fn the_recipes_of_the_guide_come_to_one_outcome() {
-    let server = Server::json("{}");
+    let server = Server::json(ANSWER);
     let project = project(&server);
     let merged = |command: &str, logs: &str| {
         let folder = command
@@ -349,7 +369,7 @@ fn the_recipes_of_the_guide_come_to_one_outcome() {
         let ran = project
             .callsheet(&command.replace(folder, &all.join(" ")))
             .exits(1);
-        ran.says("21 steps").says("19 passed, 1 failed, 1 skipped");
+        ran.says("26 steps").says("24 passed, 1 failed, 1 skipped");
     };
 
     let github = guide(".github/workflows/api.yaml");

@@ -409,3 +409,130 @@ fn a_long_answer_with_three_changes_is_told_in_few_lines() {
     assert_eq!(ran.stdout.matches("+ name: ").count(), 3, "{}", ran.stdout);
     assert!(ran.stdout.lines().count() < 40, "{}", ran.stdout);
 }
+
+#[test]
+fn a_review_without_a_terminal_lists_accepts_and_rejects() {
+    let bench = bench("true", r#"{"id": 1, "at": "2026-01-01T00:00:00Z"}"#);
+    let review = |how: &str| bench.project.callsheet(&format!("review {how}"));
+    review("").exits(0).says("nothing waits for review");
+    bench.project.callsheet("run").exits(1);
+    review("")
+        .exits(2)
+        .says("1 snapshot waits for review")
+        .says("--list");
+    review("--list")
+        .exits(0)
+        .says("new      collections/snapshots/c/tasks.read.json  tasks › read\n")
+        .says("    {\n      \"at\"");
+    review("--accept-all").exits(0).says("accepted 1 snapshot\n");
+    bench.project.callsheet("run").exits(0);
+
+    bench.answers(r#"{"id": 2, "at": "2026-01-02T00:00:00Z"}"#);
+    bench.project.callsheet("run").exits(1);
+    review("--list")
+        .exits(0)
+        .says("- id: 1")
+        .says("$.at looks like a time: `ignore` it, or `replace` it by <time>");
+    review("--reject-all").exits(0).says("rejected 1 snapshot\n");
+    assert!(bench.reads(FILE).expect("kept").contains("\"id\": 1"));
+    assert_eq!(bench.files(), ["tasks.read.json"]);
+    review("--list --prune").exits(2);
+}
+
+#[test]
+fn a_review_removes_what_no_step_uses_and_nothing_else() {
+    let bench = bench("true", r#"{"id": 1}"#);
+    bench.project.callsheet("run --update").exits(0);
+    bench.answers(r#"{"id": 2}"#);
+    bench.project.callsheet("run").exits(1);
+    fs::write(bench.path("collections/snapshots/c/old.json"), "{}").expect("written");
+    fs::write(bench.path("collections/snapshots/c/README.md"), "notes").expect("written");
+    bench
+        .project
+        .callsheet("review --list")
+        .exits(0)
+        .says("unused   collections/snapshots/c/old.json\n")
+        .says("1 snapshot waits for review, 1 unused");
+    bench
+        .project
+        .callsheet("review --prune")
+        .exits(0)
+        .says("removed 1 unused snapshot\n");
+    assert_eq!(
+        bench.files(),
+        ["README.md", "tasks.read.json", "tasks.read.json.new"]
+    );
+}
+
+#[test]
+fn an_update_names_what_changes_every_time() {
+    let bench = bench("true", r#"{"id": 7, "at": "2026-01-01T00:00:00Z", "n": "a"}"#);
+    bench
+        .project
+        .callsheet("run --update")
+        .exits(0)
+        .does_not_say("WARN");
+    bench.answers(r#"{"id": 7, "at": "2026-01-01T00:00:09Z", "n": "b"}"#);
+    bench
+        .project
+        .callsheet("run --update")
+        .exits(0)
+        .says("WARN $.at looks like a time that differs with every answer")
+        .does_not_say("$.n looks");
+}
+
+#[test]
+fn each_round_is_reviewed_by_itself() {
+    let bench = steps(
+        "  - { name: read, GET: '/${{ id }}', for: { id: [1, 2] }, expect: { snapshot: true } }\n",
+        r#"{"id": 1}"#,
+    );
+    bench.project.callsheet("run --keep-going").exits(1).says("2 new");
+    bench
+        .project
+        .callsheet("review --list")
+        .exits(0)
+        .says("2 snapshots wait");
+    bench
+        .project
+        .callsheet("review --accept-all")
+        .exits(0)
+        .says("accepted 2 snapshots\n");
+    bench
+        .project
+        .callsheet("run --ci")
+        .exits(0)
+        .does_not_say("Unused");
+}
+
+#[test]
+fn each_page_of_a_list_has_a_snapshot_of_its_own() {
+    let second = Arc::new(Mutex::new(3));
+    let given = Arc::clone(&second);
+    let server = Server::start(move |request| match request.target.as_str() {
+        "/l" => Answer::json(r#"{"items": [1, 2], "next": "/l?page=2"}"#),
+        _ => Answer::json(&format!(r#"{{"items": [{}]}}"#, given.lock().expect("a number"))),
+    });
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps:\n  - { name: list, GET: /l, paginate: { next: $.next }, expect: { snapshot: true } }\n",
+    );
+    project.callsheet("run --update").exits(0).says("added");
+    for page in [1, 2] {
+        let file = format!("collections/snapshots/c/c.list@page-{page}.json");
+        assert!(project.path().join(file).is_file());
+    }
+    project.callsheet("run --ci").exits(0).does_not_say("Unused");
+    *second.lock().expect("a number") = 4;
+    project
+        .callsheet("run")
+        .exits(1)
+        .says("c.list@page-2.json")
+        .says("- [0]: 3\n");
+    project
+        .callsheet("review --accept-all")
+        .exits(0)
+        .says("accepted 1 snapshot\n");
+    project.callsheet("run --record r").exits(0);
+    project.callsheet("run --replay r").exits(0);
+}

@@ -1,5 +1,6 @@
 //! An `expect` block: subjects, each with what is expected of it. Mocks use the same grammar on requests.
 
+mod amend;
 mod comparison;
 mod snapshot;
 mod status;
@@ -16,6 +17,7 @@ use crate::source::Place;
 use crate::template::Scope;
 use crate::yaml::{Key, Map, Node};
 
+pub use amend::{Addition, amend};
 pub use snapshot::SnapshotCheck;
 pub(super) use snapshot::defaults as snapshot_defaults;
 use status::StatusIs;
@@ -217,7 +219,8 @@ impl Expectations {
 
     fn status(&mut self, key: &Key, node: &Node, decoder: &mut Decoder<'_>) {
         let extractor = extract::status::extractor();
-        if node.as_map().is_some() {
+        let is_template = node.as_str().is_some_and(|text| text.contains("${{"));
+        if node.as_map().is_some() || is_template {
             return self.subject(extractor, node, Quantity::Plain, decoder);
         }
         if let Some(matcher) = StatusIs::decode(node, decoder) {

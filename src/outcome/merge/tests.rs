@@ -62,6 +62,7 @@ fn shard(index: usize, positions: &[usize]) -> Vec<Event> {
         jobs: 1,
         cases: cases.collect(),
         left_out: LeftOut::default(),
+        again: Vec::new(),
         shard: Some(Shard {
             index,
             total: 3,

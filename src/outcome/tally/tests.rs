@@ -43,6 +43,7 @@ fn started(checks: &[usize]) -> Event {
         cases: vec![case],
         left_out: LeftOut::default(),
         shard: None,
+        again: Vec::new(),
     }))
 }
 
@@ -249,4 +250,15 @@ fn an_interrupted_run_may_lack_steps() {
         verdict(&[started(&[1]), finished(Some(15))]),
         Verdict::Interrupted(15)
     );
+}
+
+#[test]
+fn a_run_that_was_stopped_is_no_pass_whatever_it_found() {
+    let mut events = passing();
+    events.pop();
+    events.push(Event::RunFinished(RunFinished {
+        stopped: Some("the run's time of 10m is over".to_owned()),
+        ..RunFinished::default()
+    }));
+    assert_eq!(verdict(&events), Verdict::Errored);
 }

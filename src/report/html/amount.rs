@@ -1,7 +1,7 @@
 //! Times as people read them, and places along a line of time.
 
 /// Microseconds as a time with its unit: `0.4 ms`, `212 ms`, `1.90 s`, `2 min 5 s`.
-pub(super) fn time(microseconds: u64) -> String {
+pub(in crate::report) fn time(microseconds: u64) -> String {
     let milliseconds = microseconds as f64 / 1000.0;
     // What would be rounded to a thousand of one unit is one of the next.
     if milliseconds < 9.95 {
@@ -18,16 +18,16 @@ pub(super) fn time(microseconds: u64) -> String {
 
 /// A part of a line, in percent of it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub(super) struct Part {
-    pub(super) start: String,
-    pub(super) width: String,
+pub(in crate::report) struct Part {
+    pub(in crate::report) start: String,
+    pub(in crate::report) width: String,
 }
 
 /// The least width of a part that is to be seen at all.
 const LEAST: f64 = 0.4;
 
 /// Where a time from `start` on, `length` long, lies on a line that is `whole` long; all in microseconds.
-pub(super) fn part(start: u64, length: u64, whole: u64) -> Part {
+pub(in crate::report) fn part(start: u64, length: u64, whole: u64) -> Part {
     let percent = |amount: u64| amount as f64 * 100.0 / whole.max(1) as f64;
     let start = percent(start).min(100.0 - LEAST);
     let width = percent(length).clamp(LEAST, 100.0 - start);

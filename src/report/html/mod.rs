@@ -5,6 +5,7 @@
 //! stands behind that: the page may load nothing, and of scripts and styles only the two that are in it, by their
 //! digests.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::LazyLock;
 
@@ -27,6 +28,9 @@ mod step;
 mod timeline;
 mod traffic;
 
+pub(super) use amount::{Part, part, time};
+pub(super) use page::{Said, short, status};
+
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
@@ -41,11 +45,15 @@ pub(super) const KIND: ReportKind = ReportKind {
     make,
 };
 
-const TEMPLATE: &str = include_str!("page.html");
+/// The pages there are: of a run, and of many.
+const TEMPLATES: [(&str, &str); 2] = [
+    ("page", include_str!("page.html")),
+    ("history", include_str!("../history/page.html")),
+];
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// The page's template; what it does not find is an error and no gap.
+/// The templates; what one does not find is an error and no gap.
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -59,9 +67,11 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
             .expect("delimiters as they are"),
     );
     environment.set_formatter(show);
-    environment
-        .add_template("page", TEMPLATE)
-        .expect("the template is part of the program");
+    for (name, template) in TEMPLATES {
+        environment
+            .add_template(name, template)
+            .expect("the templates are part of the program");
+    }
     environment
 });
 
@@ -70,14 +80,22 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
 }
 
 fn render(record: &Record, tally: &Tally) -> io::Result<String> {
+    whole("page", SCRIPT, Value::from(Serde(page::page(record, tally))))
+}
+
+/// A whole page of a template, with our style and a script of ours, which may be empty.
+///
+/// # Errors
+/// The template and its values do not fit: our bug.
+pub(super) fn whole(template: &str, script: &str, values: Value) -> io::Result<String> {
     let text = ENVIRONMENT
-        .get_template("page")
+        .get_template(template)
         .and_then(|template| {
             template.render(context! {
                 style => Value::from_safe_string(STYLE.to_owned()),
-                script => Value::from_safe_string(SCRIPT.to_owned()),
-                policy => policy(),
-                ..Value::from(Serde(page::page(record, tally)))
+                script => Value::from_safe_string(script.to_owned()),
+                policy => policy(script),
+                ..values
             })
         })
         .map_err(io::Error::other)?;
@@ -85,13 +103,24 @@ fn render(record: &Record, tally: &Tally) -> io::Result<String> {
     Ok(untrusted::guard_ci(&text).into_owned())
 }
 
+/// A time as the log writes it, as people read it: `2026-01-01 08:00:00 UTC`.
+pub(super) fn moment(started: &str) -> String {
+    let begin = short(started, page::NAME);
+    let whole = begin.split('.').next().unwrap_or_default();
+    format!("{} UTC", whole.trim_end_matches('Z').replacen('T', " ", 1))
+}
+
 /// What the page may load: nothing but its own style and script. Digests rather than `unsafe-inline`, so that markup
 /// that came in after all would find no way to run or to dress up. Base and forms do not fall under `default-src`.
-fn policy() -> String {
+fn policy(script: &str) -> String {
+    let script = if script.is_empty() {
+        String::new()
+    } else {
+        format!(" script-src '{}';", digest(script))
+    };
     format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        digest(STYLE),
-        digest(SCRIPT)
+        "default-src 'none'; style-src '{}';{script} base-uri 'none'; form-action 'none'",
+        digest(STYLE)
     )
 }
 
@@ -102,25 +131,25 @@ fn digest(text: &str) -> String {
 
 /// The one door: every value of the template is written here.
 fn show(output: &mut Output<'_>, _state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
-    if value.is_safe() {
-        return output
-            .write_str(value.as_str().unwrap_or_default())
-            .map_err(Error::from);
-    }
-    match value.kind() {
-        ValueKind::Undefined => Err(Error::from(minijinja::ErrorKind::UndefinedError)),
+    let written = match (value.as_str(), value.kind()) {
+        (Some(text), _) if value.is_safe() => output.write_str(text),
+        (Some(text), _) => output.write_str(&escaped(&untrusted::block(text))),
+        (None, ValueKind::Undefined) => return Err(Error::from(minijinja::ErrorKind::UndefinedError)),
         // What is not there shows nothing.
-        ValueKind::None => Ok(()),
-        _ => output
-            .write_str(&escaped(&untrusted::block(&value.to_string())))
-            .map_err(Error::from),
-    }
+        (None, ValueKind::None) => Ok(()),
+        (None, _) => output.write_str(&escaped(&untrusted::block(&value.to_string()))),
+    };
+    written.map_err(Error::from)
 }
 
 /// Text as HTML, for elements and for attributes in double quotes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+fn escaped(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(['&', '<', '>', '"', '\'']) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    out.push_str(&text[..first]);
+    for character in text[first..].chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -130,5 +159,5 @@ fn escaped(text: &str) -> String {
             _ => out.push(character),
         }
     }
-    out
+    Cow::Owned(out)
 }

@@ -47,13 +47,15 @@ pub(super) struct Page {
     more_problems: usize,
     timeline: Timeline,
     cases: Vec<Case>,
+    /// True if steps that passed at once are told on a line each.
+    shortened: bool,
 }
 
 /// A word for people, and the one that styles and filters know.
 #[derive(Serialize)]
-pub(super) struct Said {
-    pub(super) class: &'static str,
-    pub(super) word: &'static str,
+pub(in crate::report) struct Said {
+    pub(in crate::report) class: &'static str,
+    pub(in crate::report) word: &'static str,
 }
 
 #[derive(Serialize)]
@@ -87,7 +89,7 @@ struct Case {
 }
 
 /// A text that keeps a page readable whatever its length.
-pub(super) fn short(text: &str, characters: usize) -> String {
+pub(in crate::report) fn short(text: &str, characters: usize) -> String {
     untrusted::cut(text, characters).into_owned()
 }
 
@@ -97,7 +99,7 @@ pub(super) fn shorts(texts: &[String]) -> Vec<String> {
 }
 
 /// What became of a step, for people.
-pub(super) fn status(class: &'static str) -> Said {
+pub(in crate::report) fn status(class: &'static str) -> Said {
     let word = match class {
         "expected_failure" => "expected failure",
         "left_over" => "left over",
@@ -156,13 +158,7 @@ pub(super) fn page(record: &Record, tally: &Tally) -> Page {
         environment: started
             .and_then(|started| started.environment.as_deref())
             .map(|name| short(name, NAME)),
-        started_shown: begin
-            .split('.')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('Z')
-            .replacen('T', " ", 1)
-            + " UTC",
+        started_shown: super::moment(&begin),
         started: begin,
         duration: amount::time(record.duration),
         callsheet: started
@@ -191,6 +187,7 @@ pub(super) fn page(record: &Record, tally: &Tally) -> Page {
         problems,
         more_problems,
         timeline: timeline::timeline(record),
+        shortened: !budget.passes,
         cases,
     }
 }

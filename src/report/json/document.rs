@@ -37,13 +37,25 @@ pub(super) struct Document<'a> {
     /// What is behind the verdict, where a word does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict_detail: Option<String>,
+    /// Why the run ended before its plan did, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'a str>,
     steps: StepCounts,
     checks: CheckCounts,
     left_out: Option<&'a LeftOut>,
+    /// Which part of a plan this is the outcome of, where it is not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<ShardOf>,
     /// Files that no step uses, from the project's root.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     unused_snapshots: &'a [String],
     cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShardOf {
+    index: usize,
+    total: usize,
 }
 
 #[derive(Serialize)]
@@ -162,6 +174,13 @@ struct Problem<'a> {
     place: Option<Position<'a>>,
 }
 
+/// Why an exchange has no answer.
+#[derive(Serialize)]
+struct Unanswered<'a> {
+    kind: &'a str,
+    phase: &'static str,
+}
+
 #[derive(Serialize)]
 struct Sent<'a> {
     origin: &'static str,
@@ -171,6 +190,8 @@ struct Sent<'a> {
     status: Option<u16>,
     http_version: Option<&'a str>,
     response: Option<Content<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Unanswered<'a>>,
     redirects: Vec<Hop<'a>>,
     timings_us: Phases,
 }
@@ -220,7 +241,7 @@ struct Captured<'a> {
 
 impl<'a> Document<'a> {
     /// The document of a run as far as it is known.
-    pub(super) fn new(record: &'a Record, tally: &Tally) -> Document<'a> {
+    pub(super) fn new(record: &'a Record, tally: &'a Tally) -> Document<'a> {
         let started = record.plan.started();
         let ended = record.finished.as_ref();
         let (verdict, verdict_detail) = words::verdict(tally.verdict());
@@ -233,9 +254,16 @@ impl<'a> Document<'a> {
             complete: tally.is_complete(),
             verdict,
             verdict_detail,
+            stopped: tally.stopped(),
             steps: tally.steps,
             checks: tally.checks,
             left_out: started.map(|started| &started.left_out),
+            shard: started
+                .and_then(|started| started.shard.as_ref())
+                .map(|shard| ShardOf {
+                    index: shard.index,
+                    total: shard.total,
+                }),
             unused_snapshots: ended.map_or(&[], |ended| &ended.unused_snapshots),
             cases: started
                 .map(|started| cases(&started.cases, &record.steps))
@@ -407,6 +435,10 @@ fn sent(exchange: &Exchange) -> Sent<'_> {
         status: exchange.status,
         http_version: exchange.version.as_deref(),
         response: exchange.response.as_ref().map(content),
+        failure: exchange.failure.as_ref().map(|failure| Unanswered {
+            kind: &failure.kind,
+            phase: failure.phase.as_str(),
+        }),
         redirects: exchange.redirects.iter().map(hop).collect(),
         timings_us: phases(&exchange.timings),
     }

@@ -5,11 +5,9 @@ use anstyle::Style;
 use super::paint::{ADDED, BAD, FAINT, NOTABLE, REMOVED, STRONG};
 use super::{Page, answer, excerpt};
 use crate::diff::{LineKind, RenderOptions};
-use crate::outcome::{
-    Attempt, AttemptKind, CheckState, Differences, Exchange, Mismatch, Origin, StepError, StepFinished,
-};
-use crate::report::curl;
+use crate::outcome::{Attempt, AttemptKind, CheckState, Differences, Mismatch, StepError, StepFinished};
 use crate::report::text::{count, safe, seconds};
+use crate::report::{curl, located};
 use crate::untrusted;
 
 /// The most characters of a value in words.
@@ -53,8 +51,8 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
     lines.extend(attempt_lines(finished, page));
     // What a snapshot differs in is told above, and the rest of the answer is as accepted.
     let is_told = finished.snapshot.is_some() && matches!(mismatches[..], [Mismatch { diff: Some(_), .. }]);
-    if let Some(exchange) = shown_exchange(finished) {
-        let path = mismatches.iter().find_map(|mismatch| path(mismatch));
+    if let Some(exchange) = located::exchange(finished) {
+        let path = mismatches.iter().find_map(|mismatch| located::path(mismatch));
         if let Some(body) = exchange
             .response
             .as_ref()
@@ -72,27 +70,6 @@ pub(super) fn lines(finished: &StepFinished, page: Page) -> Vec<String> {
     }
     lines.push(String::new());
     lines
-}
-
-/// The last exchange of the step itself; where it sent none, the last it needed.
-fn shown_exchange(finished: &StepFinished) -> Option<&Exchange> {
-    let exchanges = &finished.exchanges;
-    exchanges
-        .iter()
-        .rfind(|exchange| exchange.origin == Origin::Step)
-        .or(exchanges.last())
-}
-
-/// The path in the body to what does not hold: down to the first difference, where there is one.
-fn path(mismatch: &Mismatch) -> Option<String> {
-    let subject = mismatch.subject.starts_with('$').then_some(&mismatch.subject)?;
-    let below = match &mismatch.diff {
-        Some(Differences::Json(diff)) => diff.differences.first(),
-        Some(Differences::Text(_)) | None => None,
-    };
-    // The paths of differences begin at the value that was looked at.
-    let below = below.and_then(|difference| difference.path.strip_prefix('$'));
-    Some(format!("{subject}{}", below.unwrap_or_default()))
 }
 
 fn mismatch_lines(mismatch: &Mismatch, page: Page) -> Vec<String> {
@@ -168,6 +145,11 @@ fn attempt_lines(finished: &StepFinished, page: Page) -> Vec<String> {
         .iter()
         .filter(|attempt| attempt.kind != AttemptKind::Page)
         .collect();
+    // The error of the only attempt stands above already.
+    let error = finished.error.as_ref().map(|error| &error.message);
+    if matches!(attempts.as_slice(), [only] if Some(&only.found) == error) {
+        return Vec::new();
+    }
     let left_out = attempts.len().saturating_sub(ATTEMPTS);
     let mut lines = Vec::new();
     if left_out > 0 {

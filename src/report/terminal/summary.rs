@@ -15,6 +15,9 @@ use crate::untrusted;
 /// The columns of the rule above the summary.
 const RULE: usize = WORD;
 
+/// The option that chooses what failed in the last run.
+const FAILED: &str = "--failed";
+
 /// A line between what happened and what it comes to.
 pub(super) fn rule(page: Page) -> String {
     page.paint.with(FAINT, &"─".repeat(RULE))
@@ -42,6 +45,9 @@ pub(super) fn lines(
         lines.push(page.titled("", style, &checks));
     }
     lines.extend(sentence.map(|sentence| page.titled(word, style, &sentence)));
+    for step in tally.not_undone() {
+        lines.push(page.titled("Not undone", BAD, &untrusted::line(&plan.name(step))));
+    }
     lines.extend(next(plan, failed, page).map(|command| page.titled("Next", ASIDE, &command)));
     lines
 }
@@ -66,20 +72,23 @@ pub(super) fn page(path: &str, page: Page) -> String {
     page.titled("Report", ASIDE, &format!(" {}", untrusted::line(path)))
 }
 
-/// The command that shows more of the step that failed.
+/// The command that runs again what failed, or shows more of the first step that did.
 fn next(plan: &Plan, failed: Option<usize>, page: Page) -> Option<String> {
     let (case, _) = plan.step(failed?)?;
-    let more = match page.verbosity {
-        Verbosity::Quiet | Verbosity::Normal => "-v",
-        Verbosity::Verbose | Verbosity::VeryVerbose => "-vv",
-    };
-    let case = shell::word(&case.name);
-    // Without it the command would take the project's default environment, and pass on its mock.
-    let environment = plan.started().and_then(|started| started.environment.as_ref());
-    let environment = environment
-        .map(|name| format!(" --env {}", shell::word(name)))
-        .unwrap_or_default();
-    // A name in `$'…'` is inert already; this keeps what the shell leaves alone and a terminal might not.
-    let (case, environment) = (untrusted::line(&case), untrusted::line(&environment));
-    Some(format!(" callsheet run{environment} --case {case} {more}"))
+    let started = plan.started()?;
+    let mut words = vec!["callsheet".to_owned(), "run".to_owned()];
+    words.extend(started.again.iter().cloned());
+    if !started.again.iter().any(|word| word == FAILED) {
+        let more = match page.verbosity {
+            Verbosity::Quiet | Verbosity::Normal => "-v",
+            Verbosity::Verbose | Verbosity::VeryVerbose => "-vv",
+        };
+        words.extend(["--case".to_owned(), case.name.clone(), more.to_owned()]);
+    }
+    // A word in `$'…'` is inert already; this keeps what the shell leaves alone and a terminal might not.
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| untrusted::line(&shell::word(word)).into_owned())
+        .collect();
+    Some(format!(" {}", quoted.join(" ")))
 }

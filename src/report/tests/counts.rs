@@ -175,7 +175,7 @@ fn tap(text: &str, counts: &StepCounts) -> Shown {
     let points = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
     let (good, bad) = (points("ok "), points("not ok "));
     let directive = |word: &str| text.lines().filter(|line| line.contains(word)).count();
-    let (skip, todo) = (directive(" # SKIP"), directive(" # TODO"));
+    let (skip, todo) = (directive(" # skip"), directive(" # todo"));
     let status = |word: &str| count(text, &format!("\n  status: {word}\n"));
     assert_eq!(count(text, "\n  flaky: true\n"), counts.flaky);
     assert!(text.contains(&format!("\n1..{}\n", good + bad)), "{text}");

@@ -274,6 +274,7 @@ fn started(cases: &[Case<'_>]) -> Event {
             by: vec!["--tag smoke".to_owned()],
         },
         shard: None,
+        again: ["--env", "sandbox"].map(str::to_owned).into(),
     }))
 }
 
@@ -393,6 +394,7 @@ fn exchange(method: &str, path: &str, answer: Option<(u16, Option<Value>)>) -> E
             ]),
             body: body.map(payload),
         }),
+        failure: None,
         redirects: Vec::new(),
         timings: Timings {
             first_byte: Some(Duration::from_millis(90)),

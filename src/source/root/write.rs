@@ -13,7 +13,7 @@ static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 impl Root {
     /// Writes a file whole, with the folders it lies in: to a temporary file beside it, which then takes its name. A
-    /// reader sees the old text or the new one, and of two writers the last.
+    /// reader sees the old text or the new one, and of two writers the last. Who may read it stays as it was.
     ///
     /// # Errors
     /// The operating system refuses, or the path leads out of the root. Nothing of the file is changed then.
@@ -31,7 +31,12 @@ impl Root {
         let written = self
             .folder
             .open_with(&temporary, OpenOptions::new().write(true).create_new(true))
-            .and_then(|mut file| file.write_all(bytes))
+            .and_then(|mut file| {
+                if let Ok(replaced) = self.folder.metadata(relative) {
+                    file.set_permissions(replaced.permissions())?;
+                }
+                file.write_all(bytes)
+            })
             .and_then(|()| self.folder.rename(&temporary, &self.folder, relative));
         if written.is_err() {
             // Without it there is nothing to take away; what went wrong before is what is told.
