@@ -396,3 +396,66 @@ fn the_reference_names_every_kind() {
         "docs/reference.md does not name each of these in backticks: write it anew",
     );
 }
+
+/// The names of all tests, from their files' attributes and from the macro of properties.
+fn tests_of(folder: &str, found: &mut BTreeSet<String>) {
+    let test =
+        Regex::new(r"#\[(?:tokio::)?test\]\s*(?:#\[[^\]]*\]\s*)*(?:async )?fn (\w+)").expect("a pattern");
+    for entry in fs::read_dir(repository().join(folder)).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            let folder = path
+                .strip_prefix(repository())
+                .expect("below")
+                .to_string_lossy()
+                .into_owned();
+            tests_of(&folder, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("a source file");
+            found.extend(test.captures_iter(&text).map(|found| found[1].to_owned()));
+        }
+    }
+}
+
+#[test]
+fn every_promise_has_its_test() {
+    let mut tests = BTreeSet::new();
+    tests_of("src", &mut tests);
+    tests_of("tests", &mut tests);
+    let page = fs::read_to_string(repository().join("docs/trust.md")).expect("docs/trust.md");
+    let name = Regex::new(r"`(?:\w+::)*(\w+)`").expect("a pattern");
+    let mut wrong = Vec::new();
+    let mut promises = 0;
+    for row in page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---"))
+    {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let [promise, names] = cells[..] else {
+            wrong.push(format!("two columns: {row}"));
+            continue;
+        };
+        if promise.trim() == "promise" {
+            continue;
+        }
+        promises += 1;
+        let named: Vec<&str> = name
+            .captures_iter(names)
+            .map(|found| found.get(1).expect("a name").as_str())
+            .collect();
+        if named.is_empty() {
+            wrong.push(format!("no test: {promise}"));
+        }
+        wrong.extend(
+            named
+                .into_iter()
+                .filter(|name| !tests.contains(*name))
+                .map(str::to_owned),
+        );
+    }
+    assert!(promises > 20, "{promises} promises");
+    none(
+        &wrong,
+        "docs/trust.md names no test of this repository here: name the one that holds the promise",
+    );
+}

@@ -7,6 +7,7 @@ mod changed;
 mod changes;
 mod check;
 mod completions;
+mod core_dumps;
 mod descriptors;
 mod desktop;
 mod diff;
@@ -51,6 +52,7 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {
         output::error_line(&crate::secret::panic_hook(info))
     }));
+    core_dumps::forbid();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

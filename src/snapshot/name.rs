@@ -1,6 +1,6 @@
 //! Names of snapshot files: safe on every platform, distinct, and the same in every run.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The folder of snapshots, beside the collections they belong to.
@@ -96,19 +96,27 @@ fn mark(name: &str) -> String {
 
 /// Names given so far; each is given once.
 #[derive(Debug, Default)]
-pub struct Names(HashSet<String>);
+pub struct Names {
+    given: HashSet<String>,
+    /// The number from which on none was given, for names that were asked for more than once.
+    next: HashMap<String, usize>,
+}
 
 impl Names {
     /// The name, or the first of `name-2`, `name-3` and so on that is free. Asked for in the order of a file, each
     /// keeps its name for as long as those before it do.
     pub fn distinct(&mut self, name: String) -> String {
-        if self.0.insert(name.clone()) {
+        if self.given.insert(name.clone()) {
             return name;
         }
-        (2_usize..)
-            .map(|number| format!("{name}-{number}"))
-            .find(|other| self.0.insert(other.clone()))
-            .unwrap_or(name)
+        let next = self.next.entry(name.clone()).or_insert(2);
+        loop {
+            let other = format!("{name}-{next}");
+            *next += 1;
+            if self.given.insert(other.clone()) {
+                return other;
+            }
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File};
+use cap_std::fs::{Dir, File, OpenOptions, OpenOptionsExt as _};
+use rustix::fs::OFlags;
 
 use super::{Source, SourceError, find, path};
 
@@ -170,7 +171,12 @@ impl Root {
         if !self.folder.metadata(relative).map_err(failed)?.is_file() {
             return Err(irregular());
         }
-        let file = self.folder.open(relative).map_err(failed)?;
+        // A pipe that took the file's place since then is not waited for.
+        let mut options = OpenOptions::new();
+        options
+            .read(true)
+            .custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+        let file = self.folder.open_with(relative, &options).map_err(failed)?;
         if !file.metadata().map_err(failed)?.is_file() {
             return Err(irregular());
         }

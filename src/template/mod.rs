@@ -81,6 +81,9 @@ struct Program {
 /// The name a program's text has inside its own environment.
 const PROGRAM: &str = "text";
 
+/// The most holes of a text. Each takes many times the memory of what it is written with.
+const MOST_HOLES: usize = 10_000;
+
 impl Template {
     /// A template without holes.
     pub fn constant(text: impl Into<String>) -> Template {
@@ -104,6 +107,14 @@ impl Template {
                 return None;
             }
         };
+        let holes = pieces.iter().filter(|piece| !matches!(piece, Piece::Text(_)));
+        if holes.count() > MOST_HOLES {
+            diagnostics.push(
+                Diagnostic::error(format!("more than {MOST_HOLES} expressions in one text"))
+                    .at(&text.place(0..text.value.len())),
+            );
+            return None;
+        }
         if pieces.iter().any(|piece| matches!(piece, Piece::Statement(_))) {
             return Program::compile(text, diagnostics, uses).map(|it| Template(Form::Program(it.into())));
         }

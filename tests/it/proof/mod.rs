@@ -3,5 +3,9 @@
 mod bombs;
 mod exfiltration;
 mod files;
+mod fuzz;
+mod machine;
 mod secrets;
+mod templates;
+mod terminal;
 mod verdict;
