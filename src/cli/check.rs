@@ -2,9 +2,9 @@
 
 use super::arguments::{CheckArguments, InputArguments};
 use super::inputs::Missing;
-use super::select::{OrderArguments, nothing_selected};
+use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
-use crate::plan::CaseRounds;
+use crate::plan::{CaseRounds, Order};
 use crate::secret::Vault;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
@@ -14,7 +14,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(named) = arguments.environment.as_deref()
         && !loaded.diagnostics.has_errors()
     {
-        let plan = loaded.plan(&arguments.select, &rounds, &OrderArguments::default(), None)?;
+        let plan = loaded.plan(&arguments.select, &rounds, &Order::default(), Some(named))?;
         // Whoever checks files need not have the keys that a run needs.
         let resolved = loaded.inputs(Some(named), &InputArguments::default(), Missing::LeftOut)?;
         loaded.refuse_writes(Some(named), &plan, &resolved)?;
@@ -22,7 +22,8 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select, &rounds, &OrderArguments::default(), None)?;
+    let named = arguments.environment.as_deref();
+    let plan = loaded.plan(&arguments.select, &rounds, &Order::default(), named)?;
     if plan.cases.is_empty() && loaded.files == 0 {
         output::error_line(&format!(
             "error: {}",

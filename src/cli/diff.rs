@@ -11,13 +11,14 @@ use super::arguments::{DiffArguments, InputArguments, RunArguments};
 use super::changes::{self, Page, count};
 use super::inputs::{Missing, Resolved};
 use super::prepare::Loaded;
-use super::run::{policy, runtime, start_mock};
-use super::select::{self, OrderArguments};
+use super::run::{runtime, setting, start_mock};
+use super::select;
+use super::signals::Signals;
 use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
 use crate::outcome::{Event, StepError};
-use crate::plan::Plan;
-use crate::run::{self, Events, Interrupt, Sessions, Setting, Wire};
+use crate::plan::{Order, Plan};
+use crate::run::{self, Events, Sessions, Setting, Wire};
 use crate::secret::Vault;
 use crate::snapshot::{Answer, Answers, Mode, Store, from_root};
 use crate::untrusted;
@@ -64,10 +65,15 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Exit, CommandError> {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };
-    let (before, after) = runtime()?.block_on(async {
-        let before = ask(before).await?;
-        Ok::<_, CommandError>((before, ask(after).await?))
-    })?;
+    let runtime = runtime()?;
+    let before = match runtime.block_on(ask(before))? {
+        Ok(side) => side,
+        Err(exit) => return Ok(exit),
+    };
+    let after = match runtime.block_on(ask(after))? {
+        Ok(side) => side,
+        Err(exit) => return Ok(exit),
+    };
     let stdout = io::stdout();
     let page = Page {
         colour: output::colour(&stdout),
@@ -134,7 +140,7 @@ fn ready(arguments: &DiffArguments, environment: &str) -> Result<Result<Ready, E
     }
     let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
     let rounds = loaded.case_rounds(&resolved);
-    let plan = loaded.plan(&arguments.select, &rounds, &OrderArguments::default(), named)?;
+    let plan = loaded.plan(&arguments.select, &rounds, &Order::default(), named)?;
     if !arguments.allow_writes {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }
@@ -154,8 +160,8 @@ fn ready(arguments: &DiffArguments, environment: &str) -> Result<Result<Ready, E
 }
 
 /// Runs everything in one environment and keeps its answers. Checks are not what this is about: a case goes on after
-/// one that does not hold.
-async fn ask(ready: Ready) -> Result<Side, CommandError> {
+/// one that does not hold. A signal ends the run as it ends any other.
+async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
     let Ready {
         arguments,
         mut loaded,
@@ -165,36 +171,36 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
     } = ready;
     let named = arguments.inputs.environment.as_deref();
     let (resolved, mock) = start_mock(&mut loaded, named, resolved).await?;
-    let scope = resolved.scope();
     let setting = Setting {
-        client,
-        policy: policy(&loaded, loaded.environment(named)?, &scope, &arguments),
-        vault: resolved.vault.clone(),
-        collection_scopes: resolved.collection_scopes(&scope),
-        scope,
-        jobs: usize::from(arguments.jobs),
-        timeout: None,
-        max_fail: None,
         keep_going: true,
-        interrupt: Interrupt::default(),
-        rate: arguments.rate,
-        flaky_fails: false,
-        wire: Wire::Live,
         snapshots: Store::new(Arc::clone(&loaded.workspace.root), Mode::ReadOnly),
         answers: Some(Answers::default()),
+        ..setting(
+            &loaded,
+            loaded.environment(named)?,
+            &resolved,
+            (client, Wire::Live),
+            &arguments,
+        )
     };
     let (sender, mut receiver) = unbounded_channel();
     let sessions = Sessions::new(&loaded.suite.project.sessions);
-    run::run(
-        &loaded.suite.project,
-        &plan,
-        &setting,
-        &sessions,
-        &Events::new(sender),
-    )
-    .await;
+    let signal = {
+        let (project, sink) = (&loaded.suite.project, Events::new(sender));
+        let mut signals = Signals::new();
+        let mut ending = signals.end(&setting.interrupt);
+        tokio::select! {
+            biased;
+            _ = run::run(project, &plan, &setting, &sessions, &sink) => {}
+            () = ending.is_due() => {}
+        }
+        ending.signal()
+    };
     if let Some(mock) = mock {
         mock.stop().await;
+    }
+    if let Some(signal) = signal {
+        return Ok(Err(Exit::Interrupted(signal)));
     }
     let mut errors = Vec::new();
     let mut titles = titles(&plan);
@@ -215,13 +221,13 @@ async fn ask(ready: Ready) -> Result<Side, CommandError> {
             _ => {}
         }
     }
-    Ok(Side {
+    Ok(Ok(Side {
         environment: named.unwrap_or_default().to_owned(),
         plan,
         answers: setting.answers.map(Answers::into_map).unwrap_or_default(),
         errors,
         vault: setting.vault,
-    })
+    }))
 }
 
 /// The names of the steps by their numbers, each with its case's.

@@ -19,7 +19,12 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Exit, CommandError> {
     if let Some(exit) = loaded.complain(&Vault::new()) {
         return Ok(exit);
     }
-    let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &arguments.order, None)?;
+    let plan = loaded.plan(
+        &arguments.select,
+        &CaseRounds::default(),
+        &arguments.order.order()?,
+        None,
+    )?;
     if plan.is_empty() {
         output::error_line(&format!(
             "error: {}",

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::time::Instant;
 
 use super::arguments::{Flaky, RunArguments};
 use super::follow::Follower;
@@ -20,15 +19,12 @@ use crate::collection::Environment;
 use crate::http::Client;
 use crate::mock::{self, Running};
 use crate::outcome::{Event, LOG_VERSION, RunFinished, RunStarted};
-use crate::plan::{CaseRounds, Plan};
+use crate::plan::{CaseRounds, Order, Plan};
 use crate::report::Report;
 use crate::run::{self, Events, Interrupt, Policy, Sessions, Setting, Sink, Wire};
 use crate::secret::Vault;
 use crate::snapshot::Store;
 use crate::template::Scope;
-
-/// How long after a signal a run is waited for; what undoes things has less. The rest is for the reports.
-const PATIENCE: Duration = Duration::from_millis(5500);
 
 /// How often a live display hears of the time.
 const TICK: Duration = Duration::from_millis(250);
@@ -45,7 +41,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Inputs are asked for only where the files are sound: nobody types a key for nothing.
         return Ok(loaded.complain(&Vault::new()).unwrap_or(Exit::Usage));
     }
-    let order = order(arguments);
+    let order = order(arguments)?;
     if arguments.list {
         let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &order, named)?;
         return match chosen(&loaded, arguments, &plan)? {
@@ -103,11 +99,12 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
 }
 
 /// The order of the plan. With `--until-fails` it is the runs that are repeated, not the cases.
-fn order(arguments: &RunArguments) -> OrderArguments {
-    OrderArguments {
+fn order(arguments: &RunArguments) -> Result<Order, CommandError> {
+    let order = OrderArguments {
         repeat: arguments.order.repeat.filter(|_| !arguments.until_fails),
         ..arguments.order.clone()
-    }
+    };
+    order.order()
 }
 
 /// How many runs may follow the first.
@@ -191,27 +188,18 @@ pub(super) async fn conduct(
     follower.take(&started);
     let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
+        let mut ending = signals.end(&setting.interrupt);
         let mut tick = tokio::time::interval(TICK);
-        let mut first = None;
-        let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
-        loop {
+        let stopped = loop {
             tokio::select! {
                 biased;
                 Some(event) = receiver.recv() => follower.take(&event),
-                stopped = &mut running => break (first, stopped),
-                number = signals.next() => match first {
-                    None => {
-                        first = Some(number);
-                        setting.interrupt.raise();
-                        patience.as_mut().reset(Instant::now() + PATIENCE);
-                    }
-                    // Somebody who asks twice has no time for what is left to undo; the report lists it.
-                    Some(_) => break (first, None),
-                },
-                () = &mut patience => break (first, None),
+                stopped = &mut running => break stopped,
+                () = ending.is_due() => break None,
                 _ = tick.tick() => follower.tick(sink.now()),
             }
-        }
+        };
+        (ending.signal(), stopped)
     };
     while let Ok(event) = receiver.try_recv() {
         follower.take(&event);
@@ -292,7 +280,7 @@ pub(super) fn setting(
 }
 
 /// The hosts of the environment: those it names, or that of the base URL; and those the operator adds.
-pub(super) fn policy(
+fn policy(
     loaded: &Loaded,
     environment: Option<&Environment>,
     scope: &Scope,

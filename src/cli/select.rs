@@ -67,6 +67,34 @@ pub enum ShardBy {
     Hash,
 }
 
+impl OrderArguments {
+    /// The order that is asked for, here or by the variables of the job.
+    ///
+    /// # Errors
+    /// What is said of shards is wrong, or a log cannot be read.
+    pub(super) fn order(&self) -> Result<Order, CommandError> {
+        let shard = shard::wanted(self.shard.as_deref())?;
+        if shard.is_none() && (self.shard_by.is_some() || !self.shard_times.is_empty()) {
+            return Err(CommandError::usage(
+                "there are no shards to deal out to; say which this is, as in --shard 2/5",
+            ));
+        }
+        let by = match self.shard_by {
+            Some(ShardBy::Hash) => Dealing::Hash,
+            _ if !self.shard_times.is_empty() => Dealing::Times(times(&self.shard_times)?),
+            Some(ShardBy::Slice) | None => Dealing::Slice,
+        };
+        Ok(Order {
+            repeat: self
+                .repeat
+                .filter(|times| *times > 1)
+                .and_then(|times| usize::try_from(times).ok()),
+            shuffle: self.shuffle,
+            shard: shard.map(|(index, total)| Shard { index, total, by }),
+        })
+    }
+}
+
 impl SelectArguments {
     /// True if something within the files that are named may be left out.
     pub(super) fn narrows(&self) -> bool {
@@ -95,7 +123,7 @@ impl Loaded {
         &self,
         select: &SelectArguments,
         rounds: &CaseRounds,
-        order: &OrderArguments,
+        order: &Order,
         environment: Option<&str>,
     ) -> Result<Plan, CommandError> {
         self.plan_within(select, rounds, order, environment, None)
@@ -109,7 +137,7 @@ impl Loaded {
         &self,
         select: &SelectArguments,
         rounds: &CaseRounds,
-        order: &OrderArguments,
+        order: &Order,
         environment: Option<&str>,
         only: Option<CaseSet>,
     ) -> Result<Plan, CommandError> {
@@ -129,8 +157,7 @@ impl Loaded {
             lines: self.lines(&select.paths)?,
             sets,
         };
-        let order = make_order(order)?;
-        Ok(Plan::new(&self.suite.collections, &selection, rounds, &order))
+        Ok(Plan::new(&self.suite.collections, &selection, rounds, order))
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
@@ -187,25 +214,37 @@ impl Loaded {
             !open.is_empty()
         })?;
         unsettled.extend(open);
+        // The end of a collection does not run alone: where it went wrong, all of the collection runs again.
+        for collection in &self.suite.collections {
+            let id = |case| (collection.file.clone(), case);
+            let end = collection.cases.iter().position(|case| case.closes);
+            if end.is_some_and(|end| unsettled.contains(&id(end))) {
+                unsettled.extend((0..collection.cases.len()).map(id));
+            }
+        }
         Ok(CaseSet {
             by: "--failed".to_owned(),
             cases: unsettled,
         })
     }
 
-    /// Whether all rounds of a case ended well; none where the run had none of them.
+    /// Whether all rounds of a case ended well; none where the run says nothing of it: it had none of them, or some of
+    /// the steps only, which went well.
     fn settled(&self, (file, index): &(PathBuf, usize), past: &[PastCase]) -> Option<bool> {
         let collections = self.suite.collections.iter();
         let collection = collections
             .into_iter()
             .find(|collection| collection.file == *file)?;
         let case = &collection.cases[*index];
-        let mut rounds = past
+        let rounds: Vec<&PastCase> = past
             .iter()
             .filter(|past| past.id.is(file, &collection.name, &case.name))
-            .peekable();
-        rounds.peek()?;
-        Some(rounds.all(|round| round.settled))
+            .collect();
+        if rounds.iter().any(|round| !round.settled) {
+            return Some(false);
+        }
+        let is_whole = rounds.iter().all(|round| round.steps >= case.steps.len());
+        (is_whole && !rounds.is_empty()).then_some(true)
     }
 
     /// The cases of collections that changed since a revision, or that use what did.
@@ -226,7 +265,7 @@ impl Loaded {
         })
     }
 
-    /// The cases that use one of these files, snapshots among them. What the project file uses, every case does.
+    /// The cases that use one of these files. What the project file uses, every case does.
     pub(super) fn touched(&self, changed: &HashSet<PathBuf>) -> HashSet<(PathBuf, usize)> {
         let is_all = self.uses_any(Path::new(PROJECT_FILE), changed);
         self.all_cases(|file| is_all || self.uses_any(file, changed))
@@ -246,28 +285,6 @@ impl Loaded {
             .flat_map(|collection| (0..collection.cases.len()).map(|case| (collection.file.clone(), case)))
             .collect()
     }
-}
-
-fn make_order(arguments: &OrderArguments) -> Result<Order, CommandError> {
-    let shard = shard::wanted(arguments.shard.as_deref())?;
-    if shard.is_none() && (arguments.shard_by.is_some() || !arguments.shard_times.is_empty()) {
-        return Err(CommandError::usage(
-            "there are no shards to deal out to; say which this is, as in --shard 2/5",
-        ));
-    }
-    let by = match arguments.shard_by {
-        Some(ShardBy::Hash) => Dealing::Hash,
-        _ if !arguments.shard_times.is_empty() => Dealing::Times(times(&arguments.shard_times)?),
-        Some(ShardBy::Slice) | None => Dealing::Slice,
-    };
-    Ok(Order {
-        repeat: arguments
-            .repeat
-            .filter(|times| *times > 1)
-            .and_then(|times| usize::try_from(times).ok()),
-        shuffle: arguments.shuffle,
-        shard: shard.map(|(index, total)| Shard { index, total, by }),
-    })
 }
 
 /// How long the cases took in the runs of these logs.

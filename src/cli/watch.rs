@@ -94,9 +94,10 @@ async fn again(
         return Ok(None);
     }
     let named = arguments.inputs.environment.as_deref();
+    let order = arguments.order.order()?;
     let plan = |loaded: &Loaded, rounds: &CaseRounds| {
         let only = only.clone();
-        loaded.plan_within(&arguments.select, rounds, &arguments.order, named, only)
+        loaded.plan_within(&arguments.select, rounds, &order, named, only)
     };
     // Also to learn whether the arguments are right, before anything is asked for or started.
     let is_empty = plan(&loaded, &CaseRounds::default())?.is_empty();

@@ -29,9 +29,19 @@ impl Shown {
             live: false,
             folds: false,
             page: self.page.clone(),
+            folder: folder_in_checkout().unwrap_or_default(),
             verbosity: self.verbosity,
         }
     }
+}
+
+/// Where the working folder lies in the checkout of GitHub Actions; none outside of it.
+fn folder_in_checkout() -> Option<String> {
+    let checkout = std::env::var_os("GITHUB_WORKSPACE").filter(|path| !path.is_empty())?;
+    let checkout = fs::canonicalize(checkout).ok()?;
+    let folder = fs::canonicalize(std::env::current_dir().ok()?).ok()?;
+    let folder = folder.strip_prefix(checkout).ok()?;
+    Some(folder.to_str()?.replace('\\', "/"))
 }
 
 /// A report and where it goes.

@@ -86,6 +86,15 @@ fn read_csv(source: &Arc<Source>, decoder: &mut Decoder<'_>) -> Option<Vec<Row>>
         let end = usize::try_from(reader.position().byte()).unwrap_or(source.text.len());
         let place = Place::new(source, trimmed(&source.text, start..end));
         start = end;
+        // The reader takes what follows an open quote for one value, other rows among it.
+        if place.text().matches('"').count() % 2 == 1 {
+            decoder.error_with_help(
+                &first_line(&place),
+                "a quote in this row is never closed",
+                "a value with a quote in it stands in quotes, and its own quotes are written twice",
+            );
+            return None;
+        }
         let Some(names) = &names else {
             names = Some(header(&record, &place, decoder)?);
             continue;
@@ -125,6 +134,11 @@ fn read_csv(source: &Arc<Source>, decoder: &mut Decoder<'_>) -> Option<Vec<Row>>
         return None;
     }
     whole.then_some(rows)
+}
+
+fn first_line(place: &Place) -> Place {
+    let end = place.text().lines().next().map_or(0, str::len);
+    Place::new(&place.source, place.span.start..place.span.start + end)
 }
 
 /// The names of the fields, each of them there once.

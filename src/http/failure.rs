@@ -88,8 +88,8 @@ pub(super) fn conflicting_lengths(host: &str) -> HttpError {
     HttpError::new(ErrorKind::Framing, Phase::FirstByte, message)
 }
 
-/// Whether the connection was lost before anything of an answer came, as happens when a server closes an idle
-/// connection just when it is used again.
+/// Whether the connection was lost before the head of an answer was here, as happens when a server closes an idle
+/// connection just when it is used again. The library does not tell whether a part of the head had come.
 pub(super) fn is_lost_connection(error: &reqwest::Error) -> bool {
     if error.is_connect() || find::<rustls::Error>(error).is_some() {
         return false;

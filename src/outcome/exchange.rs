@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::Timings;
+use crate::http::{Phase, Timings};
 
 /// Why a request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Exchange {
     /// The answer's headers and body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Message>,
+    /// Why no answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
     /// The hops in between.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirects: Vec<Redirect>,
@@ -44,6 +47,15 @@ pub struct Exchange {
     /// The names of the secrets that stand as `‹name›` in the texts above.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+}
+
+/// What an exchange without an answer came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The word of the transport's kind of error: `dns`, `connect`, `tls`, `framing`, …
+    pub kind: String,
+    /// How far the exchange had come.
+    pub phase: Phase,
 }
 
 /// One hop of a redirect.

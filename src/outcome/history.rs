@@ -1,6 +1,6 @@
 //! What became of each case of an earlier run, by its log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 use std::path::Path;
 
@@ -45,8 +45,11 @@ pub fn without_round(name: &str) -> Option<&str> {
 pub struct PastCase {
     /// The case.
     pub id: CaseId,
-    /// True if all of it is known to have come to a good end.
+    /// True if all of it that was planned is known to have come to a good end.
     pub settled: bool,
+    /// How many of its steps were planned, each counted once however many rounds it has. A selection may have left
+    /// others out.
+    pub steps: usize,
     /// How long it took, in microseconds, if its end was seen.
     pub duration: Option<u64>,
 }
@@ -56,6 +59,8 @@ struct Open {
     past: PastCase,
     /// How many of its steps have not ended.
     left: usize,
+    /// True if one was skipped, for whatever reason.
+    has_skipped: bool,
     since: Option<u64>,
 }
 
@@ -73,12 +78,15 @@ pub fn history<R: BufRead>(log: &mut LogReader<R>, started: &RunStarted) -> Resu
             past: PastCase {
                 id: CaseId::of(case),
                 settled: true,
+                steps: steps_of(case),
                 duration: None,
             },
             left: case.steps.len(),
+            has_skipped: false,
             since: None,
         });
     }
+    let mut is_stopped = false;
     for event in log {
         match event? {
             Event::CaseStarted { at, case } => {
@@ -105,21 +113,30 @@ pub fn history<R: BufRead>(log: &mut LogReader<R>, started: &RunStarted) -> Resu
                 if let Some(open) = case {
                     open.left = open.left.saturating_sub(1);
                     open.past.settled &= ended_well(finished.status);
+                    open.has_skipped |= finished.status == Status::Skipped;
                 }
             }
             Event::RunStarted(_)
             | Event::StepStarted { .. }
             | Event::StepWaits { .. }
             | Event::AttemptFinished { .. }
-            | Event::SessionRenewed { .. }
-            | Event::RunFinished(_) => {}
+            | Event::SessionRenewed { .. } => {}
+            Event::RunFinished(finished) => is_stopped = finished.stopped.is_some(),
         }
     }
     let settle = |open: Open| PastCase {
-        settled: open.past.settled && open.left == 0,
+        // A run that stopped early skips what it does not come to.
+        settled: open.past.settled && open.left == 0 && !(is_stopped && open.has_skipped),
         ..open.past
     };
     Ok(cases.into_iter().map(settle).collect())
+}
+
+/// How many steps of the case itself are planned, by where they stand.
+fn steps_of(case: &PlannedCase) -> usize {
+    let own = case.steps.iter().filter(|step| step.role.is_step());
+    let places: HashSet<(usize, usize)> = own.map(|step| (step.place.line, step.place.column)).collect();
+    places.len()
 }
 
 fn ended_well(status: Status) -> bool {

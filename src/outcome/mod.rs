@@ -17,7 +17,7 @@ pub use event::{
     PlannedCase, PlannedStep, Role, RunFinished, RunStarted, Shard, SnapshotResult, SnapshotState, Status,
     StepError, StepFinished,
 };
-pub use exchange::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
+pub use exchange::{Exchange, Failure, Message, Origin, Payload, PayloadKind, Redirect};
 pub use history::{CaseId, PastCase, history, without_round};
 pub use log::{LogError, LogReader, LogWriter};
 pub use merge::{Merge, MergeError, ShardLog};

@@ -146,6 +146,7 @@ mod tests {
             status: None,
             version: None,
             response: None,
+            failure: None,
             redirects: Vec::new(),
             timings: Default::default(),
             secrets: vec!["revio_token".to_owned()],

@@ -27,19 +27,22 @@ const MOST: usize = 10;
 /// The most characters of a message; GitHub cuts one at 64 KB, and readers do long before.
 const MESSAGE: usize = 4000;
 
-fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
+    let folder = options.folder.clone();
+    record::at_end(sink, move |record, tally| render(record, tally, &folder))
 }
 
-fn render(record: &Record, tally: &Tally) -> io::Result<String> {
+fn render(record: &Record, tally: &Tally, folder: &str) -> io::Result<String> {
     let mut errors = Vec::new();
     let mut warnings = Vec::new();
     for case in record.cases() {
         for (planned, finished) in record.steps_of(case) {
             let Some(finished) = finished else { continue };
             match words::status(Some(finished)) {
-                "failed" | "errored" | "left_over" => errors.push(at_step("error", case, planned, finished)),
-                _ if finished.flaky => warnings.push(at_step("warning", case, planned, finished)),
+                "failed" | "errored" | "left_over" => {
+                    errors.push(at_step("error", case, planned, finished, folder))
+                }
+                _ if finished.flaky => warnings.push(at_step("warning", case, planned, finished, folder)),
                 _ => {}
             }
         }
@@ -61,7 +64,13 @@ fn render(record: &Record, tally: &Tally) -> io::Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
-fn at_step(command: &str, case: &PlannedCase, planned: &PlannedStep, finished: &StepFinished) -> String {
+fn at_step(
+    command: &str,
+    case: &PlannedCase,
+    planned: &PlannedStep,
+    finished: &StepFinished,
+    folder: &str,
+) -> String {
     let place = explain::place(Some(finished)).unwrap_or(&planned.place);
     let title = format!(
         "{}: {} › {}",
@@ -83,12 +92,30 @@ fn at_step(command: &str, case: &PlannedCase, planned: &PlannedStep, finished: &
     }
     format!(
         "::{command} file={},line={},col={},title={}::{}",
-        property(&place.file),
+        property(&in_checkout(folder, &place.file)),
         place.line,
         place.column,
         property(&title),
         message(&text)
     )
+}
+
+/// A file's path from the root of the checkout, where GitHub looks for it.
+fn in_checkout(folder: &str, file: &str) -> String {
+    if file.starts_with('/') {
+        return file.to_owned();
+    }
+    let mut path: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(file.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if path.last().is_some_and(|last| *last != "..") => {
+                path.pop();
+            }
+            part => path.push(part),
+        }
+    }
+    path.join("/")
 }
 
 fn limited(mut lines: Vec<String>, command: &str, what: &str) -> Vec<String> {
@@ -132,6 +159,19 @@ mod tests {
             "100%25 a%0Ab: c, d\t\\u{1b}"
         );
         assert_eq!(property("a,b:c%d\ne"), "a%2Cb%3Ac%25d\\ne");
+    }
+
+    #[test]
+    fn a_file_is_named_from_the_root_of_the_checkout() {
+        for (folder, file, expected) in [
+            ("", "a/b.yaml", "a/b.yaml"),
+            ("api/tests", "a/b.yaml", "api/tests/a/b.yaml"),
+            ("api/tests", "../a/./b.yaml", "api/a/b.yaml"),
+            ("", "../b.yaml", "../b.yaml"),
+            ("api", "/b.yaml", "/b.yaml"),
+        ] {
+            assert_eq!(in_checkout(folder, file), expected);
+        }
     }
 
     #[test]

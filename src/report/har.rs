@@ -78,7 +78,7 @@ fn render(record: &Record, _tally: &Tally) -> io::Result<String> {
             "entries": entries,
         }
     });
-    let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
+    let text = serde_json::to_string(&document).map_err(io::Error::other)?;
     Ok(inert(&text) + "\n")
 }
 

@@ -27,8 +27,9 @@ const LONGEST: usize = 65_536 - 300;
 /// The most characters of a name or a value on one line.
 const WORDS: usize = 300;
 
-/// The most lines that explain one step.
+/// The most lines, and about the most characters, that explain one step.
 const MOST_LINES: usize = 60;
+const MOST_CHARACTERS: usize = 8_000;
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
@@ -143,16 +144,29 @@ fn section(case: &PlannedCase, planned: &PlannedStep, finished: &StepFinished) -
         text.push_str(&format!("{headline}\n\n"));
     }
     text.push_str(&format!("at {}\n\n", code(&place.to_string())));
-    let mut lines = explain::lines(finished);
-    let more = lines.len().saturating_sub(MOST_LINES);
-    lines.truncate(MOST_LINES);
-    if more > 0 {
-        lines.push(format!("… {}", count(more, "more line")));
-    }
     text.push_str("<details><summary>Details</summary>\n\n");
-    text.push_str(&block(&lines));
+    text.push_str(&block(&details(finished)));
     text.push_str("\n</details>\n");
     text
+}
+
+/// What explains a step, cut to what a reader of a comment has patience for.
+fn details(finished: &StepFinished) -> Vec<String> {
+    let all = explain::lines(finished);
+    let mut kept: Vec<String> = Vec::new();
+    let mut left = MOST_CHARACTERS;
+    for line in all.iter().take(MOST_LINES) {
+        if left == 0 {
+            break;
+        }
+        let line = untrusted::cut(line, left).into_owned();
+        left = left.saturating_sub(line.chars().count());
+        kept.push(line);
+    }
+    if kept.len() < all.len() {
+        kept.push(format!("… {}", count(all.len() - kept.len(), "more line")));
+    }
+    kept
 }
 
 #[cfg(test)]

@@ -114,6 +114,8 @@ pub struct Options {
     pub folds: bool,
     /// The file that the page for people is written to, where it is, to be named at the end.
     pub page: Option<String>,
+    /// Where the working folder, from which events name files, lies in the checkout that a CI shows; empty for its root.
+    pub folder: String,
     /// How much is shown.
     pub verbosity: Verbosity,
 }

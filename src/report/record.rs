@@ -59,11 +59,12 @@ impl Record {
     }
 }
 
-/// Makes the whole text of a report, once nothing more can happen.
-pub(super) type Render = fn(&Record, &Tally) -> io::Result<String>;
-
-/// A report that collects until the end, since steps finish in another order than they are listed in.
-pub(super) fn at_end(sink: Sink, render: Render) -> Box<dyn Report> {
+/// A report that collects until the end, since steps finish in another order than they are listed in. `render` makes its
+/// whole text, once nothing more can happen.
+pub(super) fn at_end(
+    sink: Sink,
+    render: impl Fn(&Record, &Tally) -> io::Result<String> + Send + 'static,
+) -> Box<dyn Report> {
     Box::new(AtEnd {
         sink,
         record: Record::default(),
@@ -71,13 +72,13 @@ pub(super) fn at_end(sink: Sink, render: Render) -> Box<dyn Report> {
     })
 }
 
-struct AtEnd {
+struct AtEnd<R> {
     sink: Sink,
     record: Record,
-    render: Render,
+    render: R,
 }
 
-impl Report for AtEnd {
+impl<R: Fn(&Record, &Tally) -> io::Result<String> + Send> Report for AtEnd<R> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.record.take(event);
         Ok(())

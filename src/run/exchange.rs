@@ -14,7 +14,7 @@ use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{RequestSpec, Step};
 use crate::http::{self, HttpError, Response};
-use crate::outcome::{ErrorKind, Spot, StepError};
+use crate::outcome::{ErrorKind, Exchange, Failure, Spot, StepError};
 use crate::secret::{self, Label};
 use crate::template::Scope;
 
@@ -35,6 +35,8 @@ pub(super) struct Unanswered {
     pub(super) error: StepError,
     /// True if it was the transport, which may be better the next time.
     pub(super) is_transient: bool,
+    /// What the transport failed at, if it was the transport.
+    pub(super) failure: Option<Failure>,
 }
 
 impl From<StepError> for Unanswered {
@@ -42,6 +44,7 @@ impl From<StepError> for Unanswered {
         Unanswered {
             error,
             is_transient: false,
+            failure: None,
         }
     }
 }
@@ -95,8 +98,10 @@ impl<S: Sink> Run<'_, S> {
             let response = match self.send(requested, assembled.request, &shown).await {
                 Ok(response) => response,
                 Err(unanswered) => {
-                    let exchange = shown.exchange(lane.origin, None, &self.setting.vault);
-                    performed.exchanges.push(exchange);
+                    performed.exchanges.push(Exchange {
+                        failure: unanswered.failure.clone(),
+                        ..shown.exchange(lane.origin, None, &self.setting.vault)
+                    });
                     return Err(unanswered);
                 }
             };

@@ -68,6 +68,7 @@ impl Shown {
             status: response.map(|response| response.status.as_u16()),
             version: response.map(|response| format!("{:?}", response.version)),
             response: response.map(|response| answer(response, vault)),
+            failure: None,
             redirects: response
                 .map(|response| redirects(response, vault))
                 .unwrap_or_default(),

@@ -4,7 +4,7 @@ use super::exchange::{Requested, Unanswered, is_transient, transport_error};
 use super::record::Shown;
 use super::{Run, Sink};
 use crate::http::{Guard, Phase, Request, Response};
-use crate::outcome::{ErrorKind, Spot, StepError};
+use crate::outcome::{ErrorKind, Failure, Spot, StepError};
 use crate::recording::{Recorder, Recordings, Unrecorded};
 
 /// Where answers come from.
@@ -63,6 +63,10 @@ impl<S: Sink> Run<'_, S> {
         let response = sent.map_err(|error| Unanswered {
             error: transport_error(&error, step),
             is_transient: is_transient(&error.kind),
+            failure: Some(Failure {
+                kind: error.kind.as_str().to_owned(),
+                phase: error.phase,
+            }),
         })?;
         if let Wire::Record(recorder) = &setting.wire {
             recorder.add(&lane.shelf.path(step), shown.asked(&setting.vault), &response);

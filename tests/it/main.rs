@@ -7,6 +7,7 @@ mod deadlines;
 mod differing;
 mod endings;
 mod export;
+mod faults;
 mod flow;
 mod hostile;
 mod log;

@@ -123,6 +123,10 @@ fn a_recording_that_is_none_is_told_before_anything_is_sent() {
     std::fs::write(project.path().join("file"), "").expect("written");
     project.callsheet("run --record file").exits(5);
     project.callsheet("run --record a --replay b").exits(2);
+    project
+        .callsheet("watch --replay rec")
+        .exits(2)
+        .says("--record and --replay");
     assert_eq!(server.connections(), 0);
 }
 

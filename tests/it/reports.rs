@@ -120,11 +120,21 @@ fn in_github_actions_a_run_annotates_and_adds_to_the_step_summary() {
         .callsheet("run --json")
         .env("GITHUB_ACTIONS", "true")
         .env("GITHUB_STEP_SUMMARY", summary.to_str().expect("a path"))
+        .env(
+            "GITHUB_WORKSPACE",
+            project
+                .path()
+                .parent()
+                .and_then(|path| path.to_str())
+                .expect("a path"),
+        )
         .exits(1);
     assert_eq!(ran.json()["verdict"], "failed", "stdout is the document alone");
-    let start = "::error file=collections/c.yaml,line=7,col=";
+    // From the root of the checkout, which is the folder above.
+    let folder = project.path().file_name().expect("a name").to_string_lossy();
+    let start = format!("::error file={folder}/collections/c.yaml,line=7,col=");
     assert!(
-        ran.stderr.lines().any(|line| line.starts_with(start)),
+        ran.stderr.lines().any(|line| line.starts_with(&start)),
         "{}",
         ran.stderr
     );

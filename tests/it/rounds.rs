@@ -142,6 +142,12 @@ fn what_cannot_be_read_is_told_at_its_line_before_anything_is_sent() {
         ),
         (
             "rows.csv",
+            "id,name\n1,a\n2,\"b\n3,c\n",
+            "rows.csv:3:1",
+            "a quote in this row is never closed",
+        ),
+        (
+            "rows.csv",
             "id,id\n1,a\n",
             "rows.csv:1:1",
             "a second field named `id`",

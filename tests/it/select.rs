@@ -225,6 +225,49 @@ fn what_failed_last_runs_again_until_it_is_well() {
 }
 
 #[test]
+fn what_ran_in_part_or_was_not_come_to_is_not_settled() {
+    let server = Server::json(r#"{ "id": 7 }"#);
+    let case = |name: &str, expect: u16| {
+        format!(
+            "  - name: {name}\n    steps:\n      - {{ GET: /{name}/1 }}\n      - {{ GET: /{name}/2, expect: {{ status: {expect} }} }}\n"
+        )
+    };
+    let sheet = |first: u16| format!("collection: c\ncases:\n{}{}", case("a", first), case("b", 200));
+    let project = Project::against(&server, &sheet(201));
+    // The second case is left out by the first's failure.
+    project.callsheet("run --jobs 1 --max-fail 1").exits(1);
+    // Steps alone that go well say nothing of the others.
+    project.callsheet("run --step GET*1").exits(0);
+    let listed = project.callsheet("run --list --failed").exits(0).stdout;
+    assert!(listed.contains("a  ") && listed.contains("b  "), "{listed}");
+    // What failed in part has failed.
+    project.callsheet("run").exits(1);
+    project.callsheet("run --step GET*/b/1").exits(0);
+    let listed = project.callsheet("run --list --failed").exits(0).stdout;
+    assert!(listed.contains("a  ") && !listed.contains("b  "), "{listed}");
+    let project = project.file("collections/c.yaml", &sheet(200));
+    project
+        .callsheet("run --failed")
+        .exits(0)
+        .says("1 case left out by --failed");
+    project.callsheet("run --failed").exits(4);
+}
+
+#[test]
+fn a_collection_whose_end_went_wrong_runs_again() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/end" => Answer::status(500),
+        _ => Answer::json("{}"),
+    });
+    let sheet = "collection: c\ncases:\n  - name: a\n    steps: [{ GET: /a }]\nfinally: [{ GET: /end }]\n";
+    let project =
+        Project::against(&server, sheet).file("collections/d.yaml", "collection: d\nsteps: [{ GET: /d }]\n");
+    project.callsheet("run").exits(7);
+    project.callsheet("run --failed").exits(7);
+    assert_eq!(["/a", "/end", "/d"].map(|path| server.count(path)), [2, 2, 1]);
+}
+
+#[test]
 fn what_was_interrupted_runs_again() {
     let server = Server::json(r#"{ "id": 7 }"#);
     let project = two_files(&server);

@@ -1,7 +1,7 @@
 //! One login for many: renewed once, however many wait for it.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -95,6 +95,52 @@ fn fifty_refused_at_once_renew_once() {
     assert_eq!(outcome["steps"]["passed"], 2 * CASES);
     assert_eq!(server.count("/before"), CASES);
     assert_eq!(server.count("/after"), 2 * CASES, "each is sent again once");
+}
+
+/// The tokens of a server that takes each for so many requests.
+#[derive(Default)]
+struct Tokens {
+    issued: usize,
+    /// How many requests came with the newest.
+    used: usize,
+    expired: usize,
+}
+
+#[test]
+fn each_expiry_under_many_cases_is_one_exchange() {
+    const OFTEN: usize = 100;
+    let tokens = Arc::new(Mutex::new(Tokens::default()));
+    let kept = Arc::clone(&tokens);
+    let server = Server::start(move |request| {
+        let mut tokens = kept.lock().expect("the tokens");
+        if request.target == "/login" {
+            tokens.issued += 1;
+            tokens.used = 0;
+            return Answer::json(&format!(r#"{{"token": "token-number-{}"}}"#, tokens.issued));
+        }
+        if request.header("authorization") != format!("Bearer token-number-{}", tokens.issued) {
+            return Answer::status(401);
+        }
+        tokens.used += 1;
+        if tokens.used == OFTEN + 1 {
+            tokens.expired += 1;
+        }
+        Answer::status(if tokens.used > OFTEN { 401 } else { 200 })
+    });
+    let steps = vec!["{ GET: / }"; 20].join(", ");
+    let outcome = project(&server, "{ status: 401 }", &cases(32, &format!("[{steps}]")))
+        .callsheet("run --json --jobs 32")
+        .env("KEY", "the-key-of-the-test")
+        .exits(0)
+        .json();
+    assert_eq!(outcome["steps"]["passed"], 32 * 20);
+    let tokens = tokens.lock().expect("the tokens");
+    assert_eq!(
+        tokens.expired,
+        32 * 20 / OFTEN,
+        "tokens end in the middle of the run"
+    );
+    assert_eq!(tokens.issued, 1 + tokens.expired, "one exchange for each");
 }
 
 #[test]

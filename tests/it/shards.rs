@@ -249,6 +249,16 @@ fn the_engine_of_the_job_may_name_the_shard() {
         .exits(2)
         .says("CALLSHEET_SHARD 6/5");
     assert_eq!(server.received().len(), 0);
+    // What is no run is no part of one either.
+    let check = |shard: &str| {
+        project
+            .callsheet("check")
+            .env("CALLSHEET_SHARD", shard)
+            .exits(0)
+            .stdout
+    };
+    assert_eq!(check("2/5"), project.callsheet("check").exits(0).stdout);
+    check("6/5");
 }
 
 #[test]

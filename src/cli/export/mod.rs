@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::arguments::{ExportArguments, ExportFormat};
 use super::inputs::Missing;
-use super::select::{OrderArguments, nothing_selected};
+use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
 use crate::outcome::{Exchange, StepError};
-use crate::plan::{CaseRounds, Plan, PlannedCase};
+use crate::plan::{CaseRounds, Order, Plan, PlannedCase};
 use crate::report;
 use crate::run::{Draft, Drafts};
 use crate::template::Scope;
@@ -47,12 +47,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Result<Exit, CommandError> 
     if let Some(exit) = loaded.complain(&resolved.vault) {
         return Ok(exit);
     }
-    let plan = loaded.plan(
-        &arguments.select,
-        &CaseRounds::default(),
-        &OrderArguments::default(),
-        None,
-    )?;
+    let plan = loaded.plan(&arguments.select, &CaseRounds::default(), &Order::default(), None)?;
     if plan.is_empty() {
         output::error_line(&format!(
             "error: {}",

@@ -47,6 +47,8 @@ pub(super) struct Page {
     more_problems: usize,
     timeline: Timeline,
     cases: Vec<Case>,
+    /// True if steps that passed at once are told on a line each.
+    shortened: bool,
 }
 
 /// A word for people, and the one that styles and filters know.
@@ -185,6 +187,7 @@ pub(super) fn page(record: &Record, tally: &Tally) -> Page {
         problems,
         more_problems,
         timeline: timeline::timeline(record),
+        shortened: !budget.passes,
         cases,
     }
 }

@@ -24,9 +24,17 @@ const DIFFERENCE: RenderOptions = RenderOptions {
 /// How many bytes all bodies of a page may take together: a page that opens at once.
 const ALL_BODIES: usize = 1_000_000;
 
-/// How many characters of a body are shown.
+/// Of a run of more steps, those that passed at once are told on a line each: a page of more would not open at once.
+pub(super) const DETAILED: usize = 2_000;
+
+/// How much is shown.
 #[derive(Clone, Copy)]
-pub(super) struct Budget(pub(super) usize);
+pub(super) struct Budget {
+    /// How many characters of a body.
+    pub(super) body: usize,
+    /// Whether a step that passed at once is told with all that it did.
+    pub(super) passes: bool,
+}
 
 impl Budget {
     /// Shares the room for bodies out among those there are.
@@ -40,7 +48,10 @@ impl Budget {
                 usize::from(exchange.request.body.is_some()) + usize::from(answer.is_some())
             })
             .sum();
-        Budget((ALL_BODIES / bodies.max(1)).clamp(400, 16_000))
+        Budget {
+            body: (ALL_BODIES / bodies.max(1)).clamp(400, 16_000),
+            passes: record.plan.len() <= DETAILED,
+        }
     }
 }
 
@@ -124,6 +135,7 @@ pub(super) fn step(
     let headline = short(&explain::headline(finished), VALUE);
     let place = explain::place(finished).unwrap_or(&planned.place);
     let ended = finished.filter(|finished| finished.duration > 0);
+    let told = finished.filter(|finished| budget.passes || class != "passed" || finished.flaky);
     Step {
         number: planned.step,
         name: short(&planned.name, NAME),
@@ -149,13 +161,13 @@ pub(super) fn step(
             .and_then(|finished| finished.error.as_ref()?.help.as_ref())
             .map(|help| short(help, VALUE)),
         excerpt: explain::place(finished).and_then(excerpt),
-        checks: finished
+        checks: told
             .map(|finished| finished.checks.iter().map(check).collect())
             .unwrap_or_default(),
-        attempts: finished
+        attempts: told
             .map(|finished| finished.attempts.iter().map(tried).collect())
             .unwrap_or_default(),
-        captures: finished
+        captures: told
             .map(|finished| {
                 let captures = finished.captures.iter();
                 captures
@@ -163,10 +175,10 @@ pub(super) fn step(
                     .collect()
             })
             .unwrap_or_default(),
-        snapshot: finished
+        snapshot: told
             .and_then(|finished| finished.snapshot.as_ref())
             .map(|snapshot| (short(&snapshot.file, NAME), words::snapshot(snapshot.state))),
-        exchanges: finished
+        exchanges: told
             .map(|finished| exchanges(finished, budget))
             .unwrap_or_default(),
     }

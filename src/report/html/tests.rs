@@ -155,6 +155,17 @@ fn a_thousand_steps_stay_below_five_megabytes() {
     assert!(page.contains("more characters)"), "what is cut says so");
 }
 
+#[test]
+fn a_larger_run_tells_in_full_what_did_not_pass_alone() {
+    let page = page_of(&many(step::DETAILED + 1));
+    assert_eq!(page.matches("<details class=\"step").count(), step::DETAILED + 1);
+    let failed = page.matches("data-status=\"failed\"").count();
+    assert!(failed > 0);
+    assert_eq!(page.matches("class=\"exchange\"").count(), failed);
+    assert!(page.contains("This run is large"));
+    assert!(!page_of(&many(step::DETAILED)).contains("This run is large"));
+}
+
 /// The colours of the palette, in light and in dark.
 fn palettes() -> [BTreeMap<String, [f64; 3]>; 2] {
     let variable = Regex::new(r"--([a-z_-]+): #([0-9a-f]{6});").expect("a pattern");

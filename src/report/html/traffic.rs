@@ -95,7 +95,7 @@ pub(super) fn traffic(exchange: &Exchange, wrong: &[String], budget: Budget) -> 
         total: amount::time(microseconds(exchange.timings.total)),
         reused: exchange.timings.reused,
         phases: phases(&exchange.timings),
-        curl: curl::command_within(exchange, budget.0.min(curl::LONGEST_BODY)),
+        curl: curl::command_within(exchange, budget.body.min(curl::LONGEST_BODY)),
     }
 }
 
@@ -111,7 +111,8 @@ fn side(message: &Message, wrong: &[String], budget: Budget) -> Side {
     }
 }
 
-fn body(payload: &Payload, wrong: &[String], Budget(most): Budget) -> Body {
+fn body(payload: &Payload, wrong: &[String], budget: Budget) -> Body {
+    let most = budget.body;
     let parts = match payload.kind {
         PayloadKind::Binary => None,
         PayloadKind::Text => Some(passages(&payload.text, &BTreeSet::new(), most)),

@@ -174,6 +174,13 @@ struct Problem<'a> {
     place: Option<Position<'a>>,
 }
 
+/// Why an exchange has no answer.
+#[derive(Serialize)]
+struct Unanswered<'a> {
+    kind: &'a str,
+    phase: &'static str,
+}
+
 #[derive(Serialize)]
 struct Sent<'a> {
     origin: &'static str,
@@ -183,6 +190,8 @@ struct Sent<'a> {
     status: Option<u16>,
     http_version: Option<&'a str>,
     response: Option<Content<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Unanswered<'a>>,
     redirects: Vec<Hop<'a>>,
     timings_us: Phases,
 }
@@ -426,6 +435,10 @@ fn sent(exchange: &Exchange) -> Sent<'_> {
         status: exchange.status,
         http_version: exchange.version.as_deref(),
         response: exchange.response.as_ref().map(content),
+        failure: exchange.failure.as_ref().map(|failure| Unanswered {
+            kind: &failure.kind,
+            phase: failure.phase.as_str(),
+        }),
         redirects: exchange.redirects.iter().map(hop).collect(),
         timings_us: phases(&exchange.timings),
     }

@@ -8,9 +8,14 @@ use crate::untrusted;
 pub(in crate::report) fn inert(json: &str) -> String {
     let mut inert = String::with_capacity(json.len());
     for character in json.chars() {
-        let mut bytes = [0; 4];
-        let one = character.encode_utf8(&mut bytes);
-        let acts = character != '\n' && untrusted::line(one) != *one;
+        let acts = match character {
+            '\n' | ' '..='~' => false,
+            _ => {
+                let mut bytes = [0; 4];
+                let one = character.encode_utf8(&mut bytes);
+                untrusted::line(one) != *one
+            }
+        };
         if acts || (character == '#' && inert.ends_with('#')) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {

@@ -25,6 +25,7 @@ pub(super) const PLAIN: Options = Options {
     live: false,
     folds: false,
     page: None,
+    folder: String::new(),
     verbosity: Verbosity::Normal,
 };
 

@@ -394,6 +394,7 @@ fn exchange(method: &str, path: &str, answer: Option<(u16, Option<Value>)>) -> E
             ]),
             body: body.map(payload),
         }),
+        failure: None,
         redirects: Vec::new(),
         timings: Timings {
             first_byte: Some(Duration::from_millis(90)),

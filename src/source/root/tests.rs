@@ -213,3 +213,23 @@ fn files_are_found_sorted_without_hidden_and_ignored_ones() {
     assert_eq!(error("../"), "cannot read ../: leaves the project folder");
     assert_eq!(error("none"), "cannot read none: not found");
 }
+
+#[test]
+fn a_file_uses_what_it_names_and_what_that_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = Root::open(folder.path()).expect("a root");
+    let again = root.again().expect("the same root");
+    root.resolve(Path::new("a/one.yaml"), "two.yaml").expect("a path");
+    again
+        .resolve(Path::new("a/two.yaml"), "../b/three.json")
+        .expect("a path");
+    // In a circle, as schemas may.
+    again.note_use(Path::new("b/three.json"), Path::new("a/two.yaml"));
+    let names = |file: &str| -> Vec<String> {
+        let used = root.uses(Path::new(file));
+        used.iter().map(|path| path.display().to_string()).collect()
+    };
+    assert_eq!(names("a/one.yaml"), ["a/one.yaml", "a/two.yaml", "b/three.json"]);
+    assert_eq!(names("b/three.json"), ["a/two.yaml", "b/three.json"]);
+    assert_eq!(names("other"), ["other"]);
+}
