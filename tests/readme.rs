@@ -8,9 +8,11 @@
 //! * `yaml` blocks name their file in a comment on the first line. Those of the README are together one project that
 //!   passes; a guide's are written in their turn, so that a later one may change an earlier. A guide without any works
 //!   on a copy of this repository's project.
-//! * `yaml ci` blocks are of an engine that starts Callsheet: they are YAML, and their commands are sound.
-//! * `text` blocks show what is printed; times and ports differ from run to run, so nothing compares them. `hurl` and
-//!   `js` blocks are of other tools.
+//! * `yaml ci` blocks are of an engine that starts Callsheet, or a part of a file: they are YAML, and their commands are
+//!   sound.
+//! * `text` blocks show what is printed. Those of the README are lines of real runs, but for their times and ports; those
+//!   of the guides nothing compares.
+//! * `hurl` and `js` blocks are of other tools.
 //!
 //! What the README says is not there yet, `check` says too.
 
@@ -216,6 +218,66 @@ fn the_yaml_blocks_of_the_readme_are_a_project_that_passes() {
             .output()
             .expect("callsheet starts");
         assert_exit(&output, 0, &format!("callsheet {what} on the README's project"));
+    }
+}
+
+/// A project in which one text of one file is another, run with these arguments: what it prints, line by line.
+fn printed(file: &str, before: &str, after: &str, arguments: &[&str]) -> Vec<String> {
+    let project = project();
+    let path = project.path().join(file);
+    let text = fs::read_to_string(&path).expect("a file of the project");
+    assert!(text.contains(before), "{file} does not hold {before}");
+    fs::write(&path, text.replacen(before, after, 1)).expect("a file is written");
+    let output = command("callsheet", project.path())
+        .arg("run")
+        .args(arguments)
+        .output()
+        .expect("callsheet starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.lines().map(without_what_differs).collect()
+}
+
+/// A line without times and ports.
+fn without_what_differs(line: &str) -> String {
+    let time = regex::Regex::new(r"\[ *\d+\.\d{3}s\]").expect("a pattern");
+    let port = regex::Regex::new(r"127\.0\.0\.1:\d+").expect("a pattern");
+    let line = time.replace_all(line.trim_end(), "[TIME]");
+    port.replace_all(&line, "127.0.0.1:PORT").into_owned()
+}
+
+#[test]
+fn what_the_readme_shows_is_printed() {
+    let customers = "collections/revio/customers.yaml";
+    let runs = [
+        printed("callsheet.yaml", "", "", &[]),
+        printed(
+            customers,
+            "$.data.name: ${{ customer_name }}",
+            "$.data.name: { starts_with: Acme }",
+            &["--case", "customers"],
+        ),
+        printed(
+            "fixtures/revio/customers.json",
+            "+47 22 55 01 00",
+            "+47 22 55 01 99",
+            &["--step", "the customer is as accepted"],
+        ),
+    ];
+    let blocks = blocks_of("text");
+    assert_eq!(blocks.len(), runs.len());
+    for (block, lines) in blocks.iter().zip(runs) {
+        for line in block.text.lines().map(without_what_differs) {
+            // Lines left out, and a line that says which of the cases met the expired token, which is another each time.
+            if line.trim() == "…" || line.trim_start().starts_with("RENEW") {
+                continue;
+            }
+            assert!(
+                lines.contains(&line),
+                "{}: not printed: {line}\n{}",
+                block.place(),
+                lines.join("\n")
+            );
+        }
     }
 }
 

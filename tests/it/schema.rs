@@ -99,6 +99,34 @@ fn every_sound_file_is_valid() {
 }
 
 #[test]
+fn the_first_line_of_each_file_leads_to_the_schema() {
+    let project = Project::empty();
+    project.callsheet("init made").exits(0);
+    for folder in [repository(), &project.path().join("made")] {
+        let mut files = vec![folder.join("callsheet.yaml")];
+        for name in ["collections", "fixtures"] {
+            files.extend(yaml_files(&folder.join(name)));
+        }
+        for file in files {
+            let text = fs::read_to_string(&file).expect("a file");
+            let first = text.lines().next().unwrap_or_default();
+            let path = first
+                .strip_prefix("# yaml-language-server: $schema=")
+                .unwrap_or_else(|| panic!("{}: {first}", file.display()));
+            let path = file.parent().expect("a folder").join(path);
+            let schema = folder.join("schema/callsheet.schema.json");
+            assert_eq!(
+                path.canonicalize().ok(),
+                schema.canonicalize().ok(),
+                "{}",
+                file.display()
+            );
+            assert!(schema.is_file());
+        }
+    }
+}
+
+#[test]
 fn every_example_of_an_open_set_is_valid() {
     fn judge<K: Kind>(definition: &str, kinds: &[&'static K]) {
         let mut schema = schema();
