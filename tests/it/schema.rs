@@ -364,6 +364,7 @@ fn known(text: &str) -> BTreeSet<String> {
     let names = help
         .strip_prefix("known here: ")
         .unwrap_or_else(|| panic!("{help:?}\n{text}"));
+    assert!(!names.ends_with(" more"), "the list is cut: {help}");
     names.split(", ").map(str::to_owned).collect()
 }
 
