@@ -226,7 +226,11 @@ impl<'a> Decoder<'a> {
         if let Content::Text(text) = &node.content {
             foreign::warn_in_url(text, self.diagnostics);
         }
-        self.template(node, "a URL")
+        let template = self.template(node, "a URL")?;
+        if let Some(problem) = template.as_constant().and_then(wrong_with_url) {
+            self.error(&node.place, problem);
+        }
+        Some(template)
     }
 
     /// A header's value or a cookie's with holes.
@@ -234,7 +238,16 @@ impl<'a> Decoder<'a> {
         if let Content::Text(text) = &node.content {
             foreign::warn_in_value(text, self.diagnostics);
         }
-        self.template(node, what)
+        let template = self.template(node, what)?;
+        if let Some(text) = template.as_constant()
+            && http::HeaderValue::from_bytes(text.as_bytes()).is_err()
+        {
+            self.error(
+                &node.place,
+                format!("{what} has a line break or another control character"),
+            );
+        }
+        Some(template)
     }
 
     /// A value with holes.
@@ -304,6 +317,22 @@ impl<'a> Decoder<'a> {
 
     fn or_error<T>(&mut self, place: &Place, result: Result<T, SourceError>) -> Option<T> {
         result.map_err(|error| self.error(place, error.to_string())).ok()
+    }
+}
+
+/// What is wrong with a URL without holes, if it is a whole one; a path depends on what it joins.
+fn wrong_with_url(text: &str) -> Option<String> {
+    let (scheme, _) = text.split_once("://")?;
+    let is_scheme = |letter: char| letter.is_ascii_alphanumeric() || "+-.".contains(letter);
+    if scheme.is_empty() || !scheme.chars().all(is_scheme) {
+        return None;
+    }
+    match url::Url::parse(text) {
+        Err(error) => Some(format!("this is not a URL: {error}")),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+            Some(format!("requests go over http and https, not {}", url.scheme()))
+        }
+        Ok(_) => None,
     }
 }
 

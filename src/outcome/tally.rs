@@ -119,13 +119,13 @@ pub struct Tally {
 impl Tally {
     /// Takes the next event into account.
     pub fn add(&mut self, event: &Event) {
+        if self.finished {
+            self.faults.push("the run went on after its end".to_owned());
+        }
         match event {
             Event::RunStarted(started) => self.start(started),
             Event::StepFinished(finished) => self.finish_step(finished),
             Event::RunFinished(finished) => {
-                if self.finished {
-                    self.faults.push("the run ended twice".to_owned());
-                }
                 self.finished = true;
                 self.signal = finished.signal;
                 self.stopped.clone_from(&finished.stopped);

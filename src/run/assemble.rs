@@ -12,7 +12,7 @@ use crate::auth::{Credentials, Scheme};
 use crate::collection::{Defaults, RequestSpec};
 use crate::http::{RedirectLimit, Request, Timeouts};
 use crate::outcome::{ErrorKind, Spot, StepError};
-use crate::secret::{Rendered, shown_header};
+use crate::secret::{Rendered, shown_header, shown_url};
 use crate::source::Place;
 use crate::template::{Scope, Template, TemplateError, Tree};
 
@@ -208,7 +208,7 @@ impl Parts {
             ));
         }
         host_is_plain(&url, &whole, place)?;
-        Ok((url, whole.shown()))
+        Ok((url, shown_url(&whole.shown()).into_owned()))
     }
 
     fn defaults(&mut self, around: &Surroundings<'_>) -> Result<(), StepError> {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ::http as http_types;
 use tokio::time::Instant;
 use url::Url;
 
@@ -83,7 +82,7 @@ impl<S: Sink> Run<'_, S> {
             if !page.is_first() {
                 self.remember_carried(&mut assembled);
             }
-            self.remember_credentials(&assembled.request.headers);
+            self.remember_credentials(&assembled.request);
             self.take_turn(requested, &assembled.request.url, *deadline)
                 .await?;
             let host = assembled.request.url.host_str().unwrap_or_default().to_owned();
@@ -166,15 +165,21 @@ impl<S: Sink> Run<'_, S> {
     }
 
     /// Puts credentials that nobody declared as secrets where the mask finds them, should an answer repeat them.
-    fn remember_credentials(&self, headers: &http_types::HeaderMap) {
-        for (name, value) in headers.iter().filter(|(_, value)| value.is_sensitive()) {
+    fn remember_credentials(&self, request: &http::Request) {
+        let vault = &self.setting.vault;
+        if let Some(password) = request.url.password() {
+            let password = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
+            if !secret::weak(&password) && vault.contains_any(password.as_bytes()).is_none() {
+                vault.add(&password, &Label::new("password"));
+            }
+        }
+        for (name, value) in request.headers.iter().filter(|(_, value)| value.is_sensitive()) {
             let Ok(text) = value.to_str() else { continue };
             // What follows a scheme such as `Bearer`, or a cookie's name.
             let credentials = text
                 .rsplit([' ', '='])
                 .find(|part| !part.is_empty())
                 .unwrap_or(text);
-            let vault = &self.setting.vault;
             if !secret::weak(credentials) && vault.contains_any(text.as_bytes()).is_none() {
                 vault.add(credentials, &Label::new(name.as_str()));
             }

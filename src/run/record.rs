@@ -6,7 +6,7 @@ use super::assemble::Assembled;
 use crate::http::{Response, Timings};
 use crate::outcome::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
 use crate::recording::Asked;
-use crate::secret::{Vault, sensitive_header, shown_header};
+use crate::secret::{Vault, sensitive_header, shown_header, shown_url};
 
 /// The most bytes of a body that an event carries.
 const SHOWN_BYTES: usize = 64 * 1024;
@@ -151,7 +151,7 @@ fn redirects(response: &Response, vault: &Vault) -> Vec<Redirect> {
         .iter()
         .map(|hop| Redirect {
             status: hop.status,
-            location: vault.mask_text(&hop.location).into_owned(),
+            location: shown_url(&vault.mask_text(&hop.location)).into_owned(),
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Headers whose values are credentials, whoever declared them.
 
+use std::borrow::Cow;
+
 /// What stands for a value that has no name of its own.
 const HIDDEN: &str = "‹…›";
 
@@ -88,6 +90,27 @@ pub fn shown_header(name: &str, value: &str) -> String {
     }
 }
 
+/// A URL as it may be shown: `https://user:abc@host/` as `https://user:‹…›@host/`.
+pub fn shown_url(url: &str) -> Cow<'_, str> {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let end = url[start..]
+        .find(['/', '?', '#'])
+        .map_or(url.len(), |at| start + at);
+    let credentials = url[start..end]
+        .rsplit_once('@')
+        .and_then(|(user, _)| user.split_once(':'));
+    let Some((name, password)) = credentials else {
+        return Cow::Borrowed(url);
+    };
+    let host = start + name.len() + 1 + password.len();
+    Cow::Owned(format!(
+        "{}{name}:{}{}",
+        &url[..start],
+        hidden(password),
+        &url[host..]
+    ))
+}
+
 /// `Bearer abc` as `Bearer ‹…›`.
 fn shown_credentials(value: &str) -> String {
     match value.split_once(' ') {
@@ -158,6 +181,21 @@ mod tests {
             ("Content-Type", "text/plain; a=b", "text/plain; a=b"),
         ] {
             assert_eq!(shown_header(name, value), shown, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_hidden() {
+        for (url, shown) in [
+            ("https://user:abc@host:1/a:b@c", "https://user:‹…›@host:1/a:b@c"),
+            ("https://user:a:b@host", "https://user:‹…›@host"),
+            ("https://user:a@b@host?c@d", "https://user:‹…›@host?c@d"),
+            ("https://user:‹key›@host/", "https://user:‹key›@host/"),
+            ("https://user@host/", "https://user@host/"),
+            ("https://host:1/a@b", "https://host:1/a@b"),
+            ("/a:b@c", "/a:b@c"),
+        ] {
+            assert_eq!(shown_url(url), shown);
         }
     }
 

@@ -15,7 +15,7 @@ mod rendered;
 mod vault;
 mod writer;
 
-pub use header::{sensitive_header, shown_header};
+pub use header::{sensitive_header, shown_header, shown_url};
 pub use label::Label;
 pub use panic::panic_hook;
 pub use rendered::{Rendered, Span};

@@ -16,6 +16,7 @@ mod pack;
 mod pages;
 mod peer;
 mod poll;
+mod proof;
 mod rate;
 mod recordings;
 mod reports;

@@ -50,7 +50,7 @@ pub(super) fn encodings(text: &str) -> Vec<String> {
 /// The text in the two styles most writers have: the least escapes, and all but ASCII escaped.
 pub(super) fn usual(text: &str) -> Vec<String> {
     vec![
-        encode(text, LEAST),
+        least(text),
         encode(
             text,
             Style {
@@ -59,6 +59,11 @@ pub(super) fn usual(text: &str) -> Vec<String> {
             },
         ),
     ]
+}
+
+/// The text with the least escapes.
+pub(super) fn least(text: &str) -> String {
+    encode(text, LEAST)
 }
 
 fn encode(text: &str, style: Style) -> String {

@@ -55,6 +55,11 @@ pub(super) fn named(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The text as the page for people writes it.
+pub(super) fn in_page(text: &str) -> String {
+    replace(text, NAMED[4])
+}
+
 /// The text with characters escaped by number, in decimal and hexadecimal: all of them, all but letters and digits,
 /// and all outside ASCII.
 pub(super) fn numeric(text: &str) -> Vec<String> {

@@ -81,7 +81,28 @@ fn encoded_again(text: &str) -> Vec<String> {
     texts.extend(percent::usual(text));
     texts.extend(shell::quotings(text));
     texts.extend(shown(text));
+    texts.extend(reported(text));
     unique(texts)
+}
+
+/// What reports do to a text that is shown: a cell of Markdown, TAP, the text and the properties of a workflow command,
+/// and a page or a JSON string that shows a value as JSON, or a command for a shell.
+fn reported(text: &str) -> Vec<String> {
+    let line = untrusted::line(text);
+    let command = line.replace('%', "%25");
+    let mut texts = vec![
+        line.replace('|', "\\|"),
+        line.replace('\\', "\\\\").replace('#', "\\#"),
+        command.replace(':', "%3A").replace(',', "%2C"),
+        command,
+    ];
+    let mut within = json::usual(text);
+    within.push(shell::in_quotes(text));
+    for part in within {
+        texts.push(markup::in_page(&part));
+        texts.push(json::least(&part));
+    }
+    texts
 }
 
 /// The escapes of text shown on a terminal.

@@ -4,8 +4,8 @@
 pub(super) fn quotings(text: &str) -> Vec<String> {
     let debug = format!("{text:?}");
     vec![
-        // POSIX shells: leave the single quotes for an escaped one, or for one in double quotes.
-        text.replace('\'', "'\\''"),
+        // POSIX shells: single quotes, left for an escaped one, or for one in double quotes.
+        in_quotes(text),
         text.replace('\'', "'\"'\"'"),
         // POSIX shells: double quotes.
         backslashed(text, "\\\"$`"),
@@ -17,6 +17,11 @@ pub(super) fn quotings(text: &str) -> Vec<String> {
         // Rust's `Debug`, in whose errors texts are quoted.
         debug[1..debug.len() - 1].to_owned(),
     ]
+}
+
+/// The text between single quotes of a POSIX shell, which it leaves for an escaped one.
+pub(super) fn in_quotes(text: &str) -> String {
+    text.replace('\'', "'\\''")
 }
 
 fn backslashed(text: &str, special: &str) -> String {

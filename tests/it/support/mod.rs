@@ -1,5 +1,6 @@
 //! What the tests say things in: a project folder, the program run in it, and a server that remembers.
 
+pub(crate) mod forms;
 mod program;
 mod project;
 mod server;

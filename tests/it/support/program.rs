@@ -1,7 +1,9 @@
 //! When: the program runs; then: what it said.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -29,6 +31,13 @@ impl Run {
     /// One more argument, which may hold blanks.
     pub(crate) fn argument(mut self, argument: &str) -> Run {
         self.command.arg(argument);
+        self
+    }
+
+    /// In a folder beneath its own.
+    pub(crate) fn within(mut self, folder: &str) -> Run {
+        let folder = self.command.get_current_dir().expect("a folder").join(folder);
+        self.command.current_dir(folder);
         self
     }
 
@@ -61,14 +70,35 @@ impl Run {
             .expect("the program starts")
     }
 
+    /// Where stderr goes.
+    pub(crate) fn stderr(mut self, to: impl Into<Stdio>) -> Run {
+        self.command.stderr(to);
+        self
+    }
+
+    /// Starts it and returns at once; stdout and stderr go where they were said to go.
+    pub(crate) fn start(mut self) -> Child {
+        self.command.spawn().expect("the program starts")
+    }
+
+    /// Runs it to its end, which comes by itself within a minute; what it says fits into a pipe.
+    #[track_caller]
+    pub(crate) fn ends_soon(self) -> Ran {
+        let mut child = self.spawn();
+        let start = Instant::now();
+        while child.try_wait().expect("a process").is_none() {
+            if start.elapsed() > Duration::from_secs(60) {
+                child.kill().expect("an end");
+                panic!("it goes on and on");
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ran::of(child.wait_with_output().expect("what it said"))
+    }
+
     /// Runs it to its end.
     pub(crate) fn ends(mut self) -> Ran {
-        let output = self.command.output().expect("the program runs");
-        Ran {
-            exit: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Ran::of(self.command.output().expect("the program runs"))
     }
 
     /// Runs it to its end, which is this exit code.
@@ -94,6 +124,14 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    fn of(output: Output) -> Ran {
+        Ran {
+            exit: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// Everything it said, errors first.
     pub(crate) fn all(&self) -> String {
         format!("{}{}", self.stderr, self.stdout)
