@@ -82,15 +82,18 @@ fn every_sound_file_is_valid() {
         let text = fs::read_to_string(&file).expect("a file");
         texts.push((file.display().to_string(), text));
     }
-    let readme = fs::read_to_string(repository().join("README.md")).expect("README.md");
-    for block in readme.split("```yaml\n").skip(1) {
-        let (text, _) = block.split_once("```").expect("the end of the block");
-        texts.push((
-            text.lines().next().unwrap_or_default().to_owned(),
-            text.to_owned(),
-        ));
+    let guides = fs::read_dir(repository().join("docs/guide")).expect("docs/guide");
+    let mut pages = vec![repository().join("README.md")];
+    pages.extend(guides.map(|entry| entry.expect("an entry").path()));
+    for page in pages {
+        let page = fs::read_to_string(&page).expect("a page");
+        for block in page.split("```yaml\n").skip(1) {
+            let (text, _) = block.split_once("```").expect("the end of the block");
+            let name = text.lines().next().unwrap_or_default();
+            texts.push((name.to_owned(), text.to_owned()));
+        }
     }
-    assert!(texts.len() >= 15, "{} files", texts.len());
+    assert!(texts.len() >= 30, "{} files", texts.len());
     for (name, text) in texts {
         let value = read(&name, &text).unwrap_or_else(|| panic!("{name} is no YAML"));
         let complaints = complaints(&validator, &value);
