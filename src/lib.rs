@@ -50,5 +50,7 @@ pub mod report;
 // Beside the flow.
 pub mod mock;
 
+pub mod schema;
+
 // The edge: the only code that reads the environment, prints or exits.
 pub mod cli;

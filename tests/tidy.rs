@@ -45,9 +45,10 @@ const LAYERS: &[(&str, &str)] = &[
         "mock",
         "source diagnostic secret yaml json template decode http outcome extract collection",
     ),
+    ("schema", "registry auth extract matcher collection"),
     (
         "cli",
-        "source diagnostic registry untrusted secret template decode http diff outcome snapshot recording collection plan run report mock",
+        "source diagnostic registry untrusted secret template decode http diff outcome snapshot recording collection plan run report mock schema",
     ),
 ];
 

@@ -48,6 +48,8 @@ pub enum Command {
     Mock(MockArguments),
     /// Make a new project that runs green at once.
     Init(InitArguments),
+    /// Print the JSON Schema of call sheets, for editors.
+    Schema,
     /// Print the completions of a shell.
     Completions(CompletionsArguments),
     /// Print the man page.

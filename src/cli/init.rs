@@ -5,8 +5,12 @@ use std::io::Write;
 
 use super::arguments::InitArguments;
 use super::{CommandError, Exit, output};
+use crate::schema;
 
-/// The files of a new project. `tests` run them, so they stay sound.
+/// Where the schema for editors lies in a new project; the first line of each of its files leads there.
+const SCHEMA: &str = "schema/callsheet.schema.json";
+
+/// The call sheets of a new project. `tests` run them, so they stay sound.
 const FILES: [(&str, &str); 4] = [
     ("callsheet.yaml", include_str!("init/callsheet.yaml")),
     ("collections/items.yaml", include_str!("init/items.yaml")),
@@ -19,9 +23,12 @@ const FILES: [(&str, &str); 4] = [
 
 pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let folder = &arguments.folder;
-    let standing: Vec<&str> = FILES
+    let schema = schema::text();
+    let files: Vec<(&str, &str)> = FILES.into_iter().chain([(SCHEMA, schema.as_str())]).collect();
+    let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+    let standing: Vec<&str> = names
         .iter()
-        .map(|(name, _)| *name)
+        .copied()
         .filter(|name| folder.join(name).exists())
         .collect();
     if !standing.is_empty() {
@@ -31,7 +38,7 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
             standing.join(", ")
         )));
     }
-    for (name, text) in FILES {
+    for (name, text) in files {
         let path = folder.join(name);
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
             // Never over a file that appeared in the meantime.
@@ -43,7 +50,6 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         });
         written.map_err(|error| CommandError::output(&format!("cannot write {}", path.display()), &error))?;
     }
-    let names: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
     let enter = match folder.to_str() {
         Some(".") => String::new(),
         _ => format!("cd {} && ", folder.display()),

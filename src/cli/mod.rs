@@ -30,6 +30,7 @@ mod report;
 mod reports;
 mod review;
 mod run;
+mod schema;
 mod select;
 mod shard;
 mod signals;
@@ -96,6 +97,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
         Command::Init(arguments) => init::init(&arguments),
+        Command::Schema => schema::schema(),
         Command::Completions(arguments) => completions::completions(&arguments),
         Command::Man => man::man(),
     }

@@ -55,7 +55,7 @@ pub struct FilePart {
 }
 
 /// The kinds of body, by their keys.
-pub(super) const KINDS: [&str; 7] = ["json", "form", "multipart", "text", "graphql", "xml", "file"];
+pub const KINDS: [&str; 7] = ["json", "form", "multipart", "text", "graphql", "xml", "file"];
 
 impl Body {
     /// Decodes the body among a step's keys; two of them are an error.

@@ -66,6 +66,11 @@ const KINDS: [(&str, InputKind); 6] = [
 ];
 
 impl InputKind {
+    /// The words people write.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        KINDS.iter().map(|(name, _)| *name)
+    }
+
     /// The word for it.
     pub fn name(self) -> &'static str {
         KINDS

@@ -21,7 +21,7 @@ mod step;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use body::{Body, FilePart, Part};
+pub use body::{Body, FilePart, KINDS as BODIES, Part};
 pub use capture::CaptureSpec;
 pub use case::{Case, Collection};
 pub use defaults::Defaults;

@@ -44,6 +44,11 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<&'static Type>> 
     types.into_iter().collect()
 }
 
+/// The names of the types and formats.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|it| it.name)
+}
+
 /// Whether a value is of the type of this name.
 pub(super) fn includes(name: &str, value: &Value) -> bool {
     TYPES.iter().any(|it| it.name == name && it.includes(value))

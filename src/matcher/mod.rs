@@ -325,6 +325,11 @@ pub fn is_of(name: &str, value: &Value) -> bool {
     is::includes(name, value)
 }
 
+/// The words that `is` knows for types and formats.
+pub fn types() -> impl Iterator<Item = &'static str> {
+    is::names()
+}
+
 /// The most differences a report lists.
 const DIFFERENCES: usize = 200;
 

@@ -14,7 +14,8 @@ use http::{Method, StatusCode};
 
 use super::pattern::Pattern;
 use super::respond::{Answer, Headers, status};
-use super::route::{METHODS, method};
+use super::route::method;
+use crate::collection::METHODS;
 use crate::decode::{Decoder, Fields};
 use crate::template::{Scope, TemplateError};
 use crate::yaml::Node;

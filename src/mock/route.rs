@@ -8,14 +8,10 @@ use super::data::Initial;
 use super::pattern::Pattern;
 use super::reads::Names;
 use super::respond::Respond;
+use crate::collection::METHODS;
 use crate::decode::{Decoder, Fields};
 use crate::source::Place;
 use crate::yaml::Node;
-
-/// The methods a route may have, as the keys of a route.
-pub(super) const METHODS: [&str; 8] = [
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY",
-];
 
 /// One route of a mock.
 #[derive(Debug)]

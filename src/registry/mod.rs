@@ -130,7 +130,7 @@ pub fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>)
     }
     match candidates.len() {
         0 => None,
-        1..=40 => Some(format!("known here: {}", candidates.join(", "))),
+        1..=60 => Some(format!("known here: {}", candidates.join(", "))),
         _ => Some(format!(
             "known here: {} and {} more",
             candidates[..30].join(", "),

@@ -23,6 +23,7 @@ mod reports;
 mod retry;
 mod rounds;
 mod schedule;
+mod schema;
 mod secrets;
 mod select;
 mod sessions;

@@ -328,7 +328,7 @@ fn by_times_the_slow_ones_do_not_meet() {
 /// The blocks of YAML of the guide, by the file they are for.
 fn guide(file: &str) -> serde_yaml::Value {
     let text = fs::read_to_string(repository().join("docs/guide/shards.md")).expect("the guide");
-    let head = format!("```yaml\n# {file}\n");
+    let head = format!("```yaml ci\n# {file}\n");
     let start = text
         .find(&head)
         .unwrap_or_else(|| panic!("the guide has no {file}"))
