@@ -6,6 +6,7 @@ mod arguments;
 mod changed;
 mod changes;
 mod check;
+mod common;
 mod completions;
 mod descriptors;
 mod desktop;

@@ -14,7 +14,7 @@ use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
 use super::signals::Signals;
-use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
+use super::{CommandError, Exit, common, descriptors, list, log, network, output, recording, reports, snapshots};
 use crate::collection::Environment;
 use crate::http::Client;
 use crate::mock::{self, Running};
@@ -51,7 +51,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     }
     let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
     let rounds = loaded.case_rounds(&resolved);
-    let plan = loaded.plan(&arguments.select, &rounds, &order, named)?;
+    let mut plan = loaded.plan(&arguments.select, &rounds, &order, named)?;
+    if plan.shard.is_some() {
+        plan.seal(&common::common(&loaded, &resolved, arguments)?);
+    }
     if !arguments.allow_writes {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }

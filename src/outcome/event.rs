@@ -133,7 +133,8 @@ pub struct Shard {
     pub index: usize,
     /// Of how many.
     pub total: usize,
-    /// The fingerprint of the whole plan and of how it is dealt out: the same in all parts of it.
+    /// The fingerprint of the whole plan and of how it is dealt out, of the files, the inputs that are not secret and
+    /// the options that decide what it comes to: the same in all parts of it.
     pub plan: String,
     /// How many cases the whole has.
     pub cases: usize,

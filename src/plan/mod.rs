@@ -295,6 +295,14 @@ impl Plan {
         }
     }
 
+    /// Makes what the parts of the plan have in common beside its cases count for its fingerprint, each thing with its
+    /// name; nothing, where this is the whole.
+    pub fn seal(&mut self, common: &[(String, Vec<u8>)]) {
+        if let Some(shard) = &mut self.shard {
+            shard.plan = fingerprint::with(&shard.plan, common);
+        }
+    }
+
     /// True if nothing was chosen: a shard that has no part in its plan is not empty.
     pub fn is_empty(&self) -> bool {
         self.cases.is_empty() && self.shard.as_ref().is_none_or(|shard| shard.cases == 0)
