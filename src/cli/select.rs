@@ -157,7 +157,8 @@ impl Loaded {
             lines: self.lines(&select.paths)?,
             sets,
         };
-        Ok(Plan::new(&self.suite.collections, &selection, rounds, order))
+        Plan::new(&self.suite.collections, &selection, rounds, order)
+            .map_err(|error| CommandError::usage(error.to_string()))
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.

@@ -508,6 +508,19 @@ fn a_run_repeats_until_it_fails() {
 }
 
 #[test]
+fn a_plan_beyond_all_measure_is_refused_before_it_is_made() {
+    let server = server();
+    let project = Project::against(&server, "collection: c\nsteps: [{ GET: /a }]\n");
+    for command in ["run", "run --list", "list"] {
+        project
+            .callsheet(&format!("{command} --repeat 4294967295"))
+            .exits(2)
+            .says("the plan would have 4294967295 cases, and at most 100000");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
 fn a_changed_snapshot_is_a_change_of_its_collection() {
     let server = server();
     let project = Project::against(&server, "collection: plain\nsteps:\n  - GET: /plain\n")
