@@ -31,6 +31,7 @@ mod reports;
 mod review;
 mod run;
 mod select;
+mod settled;
 mod shard;
 mod signals;
 mod snapshots;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,7 +81,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Made once: a signal between two runs is heard by the next, which then ends at once.
         let mut signals = Signals::new();
         let exit = loop {
-            let started = started(&plan, environment, &resolved, arguments);
+            let started = started(&loaded, &plan, environment, &resolved, arguments);
             let sessions = Sessions::new(&loaded.suite.project.sessions);
             let within = Within {
                 setting: &setting,
@@ -318,6 +319,7 @@ fn policy(
 }
 
 pub(super) fn started(
+    loaded: &Loaded,
     plan: &Plan,
     environment: Option<&Environment>,
     resolved: &Resolved,
@@ -335,6 +337,8 @@ pub(super) fn started(
         cases: plan.describe(),
         left_out: plan.left_out.clone(),
         shard: plan.shard.clone(),
+        folder: loaded.workspace.root.shown(Path::new("")),
+        replayed: arguments.replay.is_some(),
     }))
 }
 
