@@ -208,6 +208,13 @@ impl Loaded {
                 changed.insert(collection.file.clone());
             }
         }
+        // Of what git ignores nobody can say that it did not change; only what is named is asked for.
+        let kept = changed::kept(self.workspace.root.path())?;
+        for collection in &self.suite.collections {
+            let used = self.workspace.root.uses(&collection.file);
+            let unknown = |file: &PathBuf| !file.ancestors().any(|path| kept.contains(path));
+            changed.extend(used.into_iter().filter(unknown));
+        }
         Ok(CaseSet {
             by: format!("--changed {revision}"),
             cases: self.touched(&changed),
