@@ -494,6 +494,22 @@ fn what_changed_runs_and_what_uses_it() {
 }
 
 #[test]
+fn a_file_that_git_ignores_counts_as_changed_where_it_is_named() {
+    let server = server();
+    let sheet = "collection: c\nsteps:\n  - { for: { row: { csv: rows.csv } }, GET: '/row/${{ row.id }}' }\n";
+    let project = Project::against(&server, sheet)
+        .file("collections/d.yaml", "collection: d\nsteps: [{ GET: /d }]\n")
+        .file("collections/rows.csv", "id\n1\n")
+        .file("collections/unnamed.csv", "id\n1\n")
+        .file(".gitignore", "target/\n*.csv\n");
+    git(&project, "init -q -b main");
+    git(&project, "add -A");
+    git(&project, "commit -q -m one");
+    project.callsheet("run --changed HEAD").exits(0);
+    assert_eq!((server.count("/row/1"), server.count("/d")), (1, 0));
+}
+
+#[test]
 fn without_a_repository_nothing_is_known_of_changes() {
     let server = server();
     let project = Project::against(&server, SHEET);
