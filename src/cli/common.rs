@@ -30,7 +30,10 @@ pub(super) fn common(
     inputs.sort();
     common.push(("inputs".to_owned(), format!("{inputs:?}").into_bytes()));
     let own = resolved.shown_of_collections();
-    common.push(("inputs of collections".to_owned(), format!("{own:?}").into_bytes()));
+    common.push((
+        "inputs of collections".to_owned(),
+        format!("{own:?}").into_bytes(),
+    ));
     common.push(("options".to_owned(), options(arguments).into_bytes()));
     let root = &loaded.workspace.root;
     for file in files(loaded) {

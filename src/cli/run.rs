@@ -15,7 +15,9 @@ use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
 use super::signals::Signals;
-use super::{CommandError, Exit, common, descriptors, list, log, network, output, recording, reports, snapshots};
+use super::{
+    CommandError, Exit, common, descriptors, list, log, network, output, recording, reports, snapshots,
+};
 use crate::collection::Environment;
 use crate::http::Client;
 use crate::mock::{self, Running};

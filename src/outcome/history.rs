@@ -143,7 +143,10 @@ pub fn history<R: BufRead>(log: &mut LogReader<R>, started: &RunStarted) -> Resu
     let mut steps: HashMap<usize, (usize, bool)> = HashMap::new();
     let mut cases: Vec<Open> = Vec::new();
     for (index, case) in started.cases.iter().enumerate() {
-        let numbers = case.steps.iter().map(|step| (step.step, (index, step.role.is_step())));
+        let numbers = case
+            .steps
+            .iter()
+            .map(|step| (step.step, (index, step.role.is_step())));
         steps.extend(numbers);
         cases.push(Open::new(case, &started.folder));
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckState, ErrorKind, Event, PlannedStep, Role, RunStarted, SnapshotState, Status, StepFinished};
+use super::{
+    CheckState, ErrorKind, Event, PlannedStep, Role, RunStarted, SnapshotState, Status, StepFinished,
+};
 
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -277,7 +277,9 @@ fn a_run_settles_the_rounds_it_had_and_no_others() {
     assert_eq!(failed(&project), Some(4));
     // Two shards may settle it together, also of repeats.
     for shard in 1..=4 {
-        project.callsheet(&format!("run --repeat 2 --shard {shard}/4")).exits(0);
+        project
+            .callsheet(&format!("run --repeat 2 --shard {shard}/4"))
+            .exits(0);
     }
     assert_eq!(failed(&project), Some(4));
     let project = project.file("collections/c.yaml", &rows("2, 3, 4"));

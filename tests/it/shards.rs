@@ -176,7 +176,11 @@ fn what_else_decides_the_outcome_is_the_same_in_all_shards() {
         .file("collections/data.json", "{}");
     let run = |project: &Project, shard: usize, log: &str, options: &str| {
         let arguments = format!("run --env one --shard {shard}/2 --log {log} {options}");
-        let key = if options.contains("--jobs") { "one-key-9" } else { "another-8" };
+        let key = if options.contains("--jobs") {
+            "one-key-9"
+        } else {
+            "another-8"
+        };
         project.callsheet(&arguments).env("KEY", key).ends();
     };
     let merge = |project: &Project| {
@@ -185,12 +189,7 @@ fn what_else_decides_the_outcome_is_the_same_in_all_shards() {
     };
     run(&project, 1, "1.jsonl", "");
     // What a machine may have of its own.
-    run(
-        &project,
-        2,
-        "2.jsonl",
-        "--jobs 1 --rate 500/s -v",
-    );
+    run(&project, 2, "2.jsonl", "--jobs 1 --rate 500/s -v");
     assert_eq!(merge(&project).0, Some(0), "{}", merge(&project).1);
     project
         .callsheet("run --env one --record kept --no-log")
