@@ -41,6 +41,16 @@ pub(super) fn since(folder: &Path, revision: &str) -> Result<HashSet<PathBuf>, C
     Ok(changed)
 }
 
+/// The files below a folder that git keeps, relative to it. What it ignores is not among them.
+///
+/// # Errors
+/// As [`since`].
+pub(super) fn kept(folder: &Path) -> Result<HashSet<PathBuf>, CommandError> {
+    let listed = git(folder, &["ls-files", "-z"])?;
+    let names = listed.split('\0').filter(|name| !name.is_empty());
+    Ok(names.map(PathBuf::from).collect())
+}
+
 /// What git prints.
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, CommandError> {
     let output = Command::new("git")

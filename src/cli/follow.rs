@@ -42,7 +42,10 @@ impl<'a> Follower<'a> {
 
     /// Ends the report; the exit is what the events come to, or that an output is not whole where that is graver.
     pub(super) fn finish(self, allow_empty: bool) -> Exit {
-        let exit = Exit::of(&self.tally.verdict(), allow_empty);
+        let exit = match Exit::of(&self.tally.verdict(), allow_empty) {
+            Exit::Passed | Exit::Empty if self.tally.is_unwritten() => Exit::Output,
+            exit => exit,
+        };
         let Err(error) = self.written.and_then(|()| self.report.finish(&self.tally)) else {
             return exit;
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -151,6 +151,22 @@ impl Resolved {
                 (name.clone(), self.vault.mask_text(&text).into_owned())
             })
             .collect()
+    }
+
+    /// The inputs of collections that are not secret, as text, each with its file.
+    pub(super) fn shown_of_collections(&self) -> Vec<(&Path, &str, String)> {
+        let mut shown = Vec::new();
+        for (file, variables) in &self.collections {
+            for (name, variable) in variables {
+                if matches!(variable.secrecy(), Secrecy::None) {
+                    let text = variable.value().to_string();
+                    let text = self.vault.mask_text(&text).into_owned();
+                    shown.push((file.as_path(), name.as_str(), text));
+                }
+            }
+        }
+        shown.sort();
+        shown
     }
 }
 

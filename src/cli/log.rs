@@ -76,7 +76,7 @@ pub(super) fn logs(root: &Path) -> Vec<PathBuf> {
 }
 
 /// Tells what became of the cases of each run that left a log here, the newest first, until `take` has seen enough.
-/// Runs of other environments are passed over, and so are logs of other versions and those without a whole line.
+/// Runs of other environments are passed over, and so are replays, which tell nothing of what would be sent, and logs of other versions and those without a whole line.
 ///
 /// # Errors
 /// A log cannot be read.
@@ -91,7 +91,7 @@ pub(super) fn each_run(
             Err(Unread::Log(LogError::Empty | LogError::NotALog | LogError::Version(_))) => continue,
             Err(error) => return Err(error.into_command_error(path)),
         };
-        if log.started.environment.as_deref() != environment {
+        if log.started.replayed || log.started.environment.as_deref() != environment {
             continue;
         }
         let past = log.history().map_err(|error| unreadable(path, &error))?;

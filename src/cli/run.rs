@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
 use super::select::{self, OrderArguments};
 use super::signals::Signals;
-use super::{CommandError, Exit, descriptors, list, log, network, output, recording, reports, snapshots};
+use super::{
+    CommandError, Exit, common, descriptors, list, log, network, output, recording, reports, snapshots,
+};
 use crate::collection::Environment;
 use crate::http::Client;
 use crate::mock::{self, Running};
@@ -51,7 +54,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     }
     let resolved = loaded.inputs(named, &arguments.inputs, Missing::Asked)?;
     let rounds = loaded.case_rounds(&resolved);
-    let plan = loaded.plan(&arguments.select, &rounds, &order, named)?;
+    let mut plan = loaded.plan(&arguments.select, &rounds, &order, named)?;
+    if plan.shard.is_some() {
+        plan.seal(&common::common(&loaded, &resolved, arguments)?);
+    }
     if !arguments.allow_writes {
         loaded.refuse_writes(named, &plan, &resolved)?;
     }
@@ -77,7 +83,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         // Made once: a signal between two runs is heard by the next, which then ends at once.
         let mut signals = Signals::new();
         let exit = loop {
-            let started = started(&plan, environment, &resolved, arguments);
+            let started = started(&loaded, &plan, environment, &resolved, arguments);
             let sessions = Sessions::new(&loaded.suite.project.sessions);
             let within = Within {
                 setting: &setting,
@@ -315,6 +321,7 @@ fn policy(
 }
 
 pub(super) fn started(
+    loaded: &Loaded,
     plan: &Plan,
     environment: Option<&Environment>,
     resolved: &Resolved,
@@ -332,6 +339,8 @@ pub(super) fn started(
         cases: plan.describe(),
         left_out: plan.left_out.clone(),
         shard: plan.shard.clone(),
+        folder: loaded.workspace.root.shown(Path::new("")),
+        replayed: arguments.replay.is_some(),
     }))
 }
 

@@ -9,7 +9,6 @@ use indexmap::IndexMap;
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
 use crate::collection::PROJECT_FILE;
-use crate::outcome::PastCase;
 use crate::plan::{
     CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
 };
@@ -144,7 +143,7 @@ impl Loaded {
         let mut sets = Vec::from_iter(only);
         if select.failed {
             let environment = self.environment(environment)?;
-            sets.push(self.unsettled(environment.map(|environment| environment.name.as_str()))?);
+            sets.push(self.unsettled(rounds, environment.map(|environment| environment.name.as_str()))?);
         }
         if let Some(revision) = &select.changed {
             sets.push(self.changed(revision)?);
@@ -157,7 +156,8 @@ impl Loaded {
             lines: self.lines(&select.paths)?,
             sets,
         };
-        Ok(Plan::new(&self.suite.collections, &selection, rounds, order))
+        Plan::new(&self.suite.collections, &selection, rounds, order)
+            .map_err(|error| CommandError::usage(error.to_string()))
     }
 
     /// What stands at the lines that paths name. A file that is meant as a whole as well is not narrowed.
@@ -196,57 +196,6 @@ impl Loaded {
         Ok(lines)
     }
 
-    /// The cases that did not come to a good end in the last run that had them, and those no run had.
-    fn unsettled(&self, environment: Option<&str>) -> Result<CaseSet, CommandError> {
-        let mut open: HashSet<(PathBuf, usize)> = self.all_cases(|_| true);
-        let mut unsettled = HashSet::new();
-        log::each_run(self.workspace.root.path(), environment, |past| {
-            let known: Vec<((PathBuf, usize), bool)> = open
-                .iter()
-                .filter_map(|case| Some((case.clone(), self.settled(case, past)?)))
-                .collect();
-            for (case, is_settled) in known {
-                open.remove(&case);
-                if !is_settled {
-                    unsettled.insert(case);
-                }
-            }
-            !open.is_empty()
-        })?;
-        unsettled.extend(open);
-        // The end of a collection does not run alone: where it went wrong, all of the collection runs again.
-        for collection in &self.suite.collections {
-            let id = |case| (collection.file.clone(), case);
-            let end = collection.cases.iter().position(|case| case.closes);
-            if end.is_some_and(|end| unsettled.contains(&id(end))) {
-                unsettled.extend((0..collection.cases.len()).map(id));
-            }
-        }
-        Ok(CaseSet {
-            by: "--failed".to_owned(),
-            cases: unsettled,
-        })
-    }
-
-    /// Whether all rounds of a case ended well; none where the run says nothing of it: it had none of them, or some of
-    /// the steps only, which went well.
-    fn settled(&self, (file, index): &(PathBuf, usize), past: &[PastCase]) -> Option<bool> {
-        let collections = self.suite.collections.iter();
-        let collection = collections
-            .into_iter()
-            .find(|collection| collection.file == *file)?;
-        let case = &collection.cases[*index];
-        let rounds: Vec<&PastCase> = past
-            .iter()
-            .filter(|past| past.id.is(file, &collection.name, &case.name))
-            .collect();
-        if rounds.iter().any(|round| !round.settled) {
-            return Some(false);
-        }
-        let is_whole = rounds.iter().all(|round| round.steps >= case.steps.len());
-        (is_whole && !rounds.is_empty()).then_some(true)
-    }
-
     /// The cases of collections that changed since a revision, or that use what did.
     fn changed(&self, revision: &str) -> Result<CaseSet, CommandError> {
         let mut changed = changed::since(self.workspace.root.path(), revision)?;
@@ -258,6 +207,13 @@ impl Loaded {
             if snapshots.iter().any(|file| file.starts_with(&folder)) {
                 changed.insert(collection.file.clone());
             }
+        }
+        // Of what git ignores nobody can say that it did not change; only what is named is asked for.
+        let kept = changed::kept(self.workspace.root.path())?;
+        for collection in &self.suite.collections {
+            let used = self.workspace.root.uses(&collection.file);
+            let unknown = |file: &PathBuf| !file.ancestors().any(|path| kept.contains(path));
+            changed.extend(used.into_iter().filter(unknown));
         }
         Ok(CaseSet {
             by: format!("--changed {revision}"),

@@ -143,7 +143,7 @@ async fn again(
     run::without_part(&plan);
     let mut report = run::recorded(arguments, &loaded, &stage.resolved.vault)?;
     let environment = loaded.environment(named)?;
-    let started = run::started(&plan, environment, &stage.resolved, arguments);
+    let started = run::started(&loaded, &plan, environment, &stage.resolved, arguments);
     // A login that went wrong may be what was mended.
     stage.sessions.forget_failures();
     stage.setting.snapshots = Store::new(Arc::clone(&loaded.workspace.root), snapshots::mode(arguments));

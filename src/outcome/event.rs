@@ -124,6 +124,12 @@ pub struct RunStarted {
     /// say where and how requests are sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<String>,
+    /// How the project's folder was reached from where the command ran: in front of the path of every place.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub folder: String,
+    /// True if the answers came from a recording: nothing was sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
 }
 
 /// A part of a plan that is run on several machines.
@@ -133,7 +139,8 @@ pub struct Shard {
     pub index: usize,
     /// Of how many.
     pub total: usize,
-    /// The fingerprint of the whole plan and of how it is dealt out: the same in all parts of it.
+    /// The fingerprint of the whole plan and of how it is dealt out, of the files, the inputs that are not secret and
+    /// the options that decide what it comes to: the same in all parts of it.
     pub plan: String,
     /// How many cases the whole has.
     pub cases: usize,

@@ -202,6 +202,8 @@ mod tests {
                 left_out: Default::default(),
                 shard: None,
                 again: Vec::new(),
+                folder: String::new(),
+                replayed: false,
             })),
             Event::StepStarted { at: 1, step: 0 },
             Event::StepFinished(Box::new(finished)),

@@ -225,11 +225,12 @@ fn check<R>(logs: &[ShardLog<R>]) -> Result<(), MergeError> {
     };
     for (log, shard) in &shards {
         let names = || (first_log.name.clone(), log.name.clone());
-        if (shard.total, &shard.plan, shard.cases) != (first.total, &first.plan, first.cases) {
-            return Err(MergeError::PlansDiffer(names()));
-        }
+        // The plan tells the environment too; this says which of the two it is.
         if log.started.environment != first_log.started.environment {
             return Err(MergeError::EnvironmentsDiffer(names()));
+        }
+        if (shard.total, &shard.plan, shard.cases) != (first.total, &first.plan, first.cases) {
+            return Err(MergeError::PlansDiffer(names()));
         }
     }
     for (index, (log, shard)) in shards.iter().enumerate() {
@@ -297,7 +298,7 @@ impl fmt::Display for MergeError {
             }
             MergeError::PlansDiffer((first, second)) => write!(
                 formatter,
-                "the event logs {first} and {second} are parts of different plans: other files, options or shards"
+                "the event logs {first} and {second} are parts of different plans: other files, inputs, options or shards"
             ),
             MergeError::EnvironmentsDiffer((first, second)) => write!(
                 formatter,

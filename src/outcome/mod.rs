@@ -18,7 +18,7 @@ pub use event::{
     StepError, StepFinished,
 };
 pub use exchange::{Exchange, Failure, Message, Origin, Payload, PayloadKind, Redirect};
-pub use history::{CaseId, PastCase, history, without_round};
+pub use history::{CaseId, PastCase, Standing, history, without_round};
 pub use log::{LogError, LogReader, LogWriter};
 pub use merge::{Merge, MergeError, ShardLog};
 pub use mismatch::{Differences, Mismatch};

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckState, ErrorKind, Event, PlannedStep, Role, RunStarted, Status, StepFinished};
+use super::{
+    CheckState, ErrorKind, Event, PlannedStep, Role, RunStarted, SnapshotState, Status, StepFinished,
+};
 
 /// What a run comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +115,7 @@ pub struct Tally {
     signal: Option<i32>,
     stopped: Option<String>,
     refused: bool,
+    is_unwritten: bool,
     faults: Vec<String>,
 }
 
@@ -247,6 +250,10 @@ impl Tally {
             Status::Interrupted => self.steps.interrupted += 1,
             Status::LeftOver => self.steps.left_over += 1,
         }
+        // An answer that was accepted and is still not the snapshot: the file could not be written.
+        let state = finished.snapshot.as_ref().map(|snapshot| snapshot.state);
+        let is_unlike = matches!(state, Some(SnapshotState::Missing | SnapshotState::Changed));
+        self.is_unwritten |= is_unlike && finished.status == Status::Passed;
         self.refused |= finished
             .error
             .as_ref()
@@ -266,6 +273,11 @@ impl Tally {
     /// True once the run's end was seen.
     pub fn is_complete(&self) -> bool {
         self.finished
+    }
+
+    /// True if a snapshot was accepted and could not be written.
+    pub fn is_unwritten(&self) -> bool {
+        self.is_unwritten
     }
 
     /// Why the run ended before its plan did, where it did.

@@ -40,6 +40,25 @@ pub(super) fn of(units: &[Unit], homes: &[usize], total: usize) -> String {
         add(&name);
         add(text);
     }
+    told(digest)
+}
+
+/// The fingerprint of a plan and of what else decides what its run comes to, each thing with its name.
+pub(super) fn with(plan: &str, common: &[(String, Vec<u8>)]) -> String {
+    let mut digest = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        digest.update((bytes.len() as u64).to_be_bytes());
+        digest.update(bytes);
+    };
+    add(plan.as_bytes());
+    for (name, bytes) in common {
+        add(name.as_bytes());
+        add(bytes);
+    }
+    told(digest)
+}
+
+fn told(digest: Sha256) -> String {
     let mut text = String::new();
     for byte in &digest.finalize()[..LENGTH] {
         // Writing to a string does not fail.

@@ -8,6 +8,7 @@ mod rounds;
 mod select;
 mod tags;
 
+use std::fmt;
 use std::sync::Arc;
 
 pub use order::{CaseTime, Dealing, Order, Shard};
@@ -20,6 +21,25 @@ pub use tags::TagExpression;
 use crate::collection::{Case, Collection, Round, Rounds, Step};
 use crate::outcome::{self, LeftOut, Role, Spot};
 use order::{Chosen, Unit};
+
+/// The most cases of a plan, each round and repeat counted.
+pub const MOST_CASES: usize = 100_000;
+
+/// A plan would have so many cases, each round and repeat counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyCases(pub usize);
+
+impl fmt::Display for TooManyCases {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "the plan would have {} cases, and at most {MOST_CASES} can run at a time; `for` and --repeat count",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for TooManyCases {}
 
 /// What will run, in order.
 #[derive(Debug, Default)]
@@ -208,12 +228,15 @@ fn one_at_least(rounds: Option<&[Arc<Round>]>) -> Vec<Option<Arc<Round>>> {
 impl Plan {
     /// Plans what a selection chooses from the collections: chosen in their order, repeated, shuffled, cut down to a
     /// shard, and numbered last. Of cases whose `for` is an expression, each round is planned that `rounds` knows.
+    ///
+    /// # Errors
+    /// It would have more than [`MOST_CASES`].
     pub fn new(
         collections: &[Arc<Collection>],
         selection: &Selection,
         rounds: &CaseRounds,
         order: &Order,
-    ) -> Plan {
+    ) -> Result<Plan, TooManyCases> {
         let mut plan = Plan {
             left_out: LeftOut {
                 by: selection.words(),
@@ -225,6 +248,12 @@ impl Plan {
             .iter()
             .flat_map(|collection| plan.choose(collection, selection, rounds))
             .collect();
+        // Counted before they are made: a slip of the finger is not to take all memory.
+        let chosen: usize = units.iter().map(Vec::len).sum();
+        let cases = chosen.saturating_mul(order.repeat.unwrap_or(1));
+        if cases > MOST_CASES {
+            return Err(TooManyCases(cases));
+        }
         if let Some(times) = order.repeat {
             units = order::repeat(units, times);
         }
@@ -237,7 +266,7 @@ impl Plan {
             plan.shard = Some(told);
         }
         plan.number(units);
-        plan
+        Ok(plan)
     }
 
     /// The cases of a collection that are chosen. Those that its end waits for stay together with it.
@@ -292,6 +321,14 @@ impl Plan {
                 steps,
                 repeat: chosen.repeat,
             });
+        }
+    }
+
+    /// Makes what the parts of the plan have in common beside its cases count for its fingerprint, each thing with its
+    /// name; nothing, where this is the whole.
+    pub fn seal(&mut self, common: &[(String, Vec<u8>)]) {
+        if let Some(shard) = &mut self.shard {
+            shard.plan = fingerprint::with(&shard.plan, common);
         }
     }
 

@@ -192,12 +192,15 @@ fn balance(units: &[Unit], times: &[CaseTime], total: usize) -> Vec<usize> {
     let found: Vec<u64> = known.iter().flatten().flatten().copied().collect();
     let average = found
         .iter()
-        .sum::<u64>()
+        .fold(0, |sum: u64, time| sum.saturating_add(*time))
         .checked_div(found.len() as u64)
         .unwrap_or(1);
     let durations: Vec<u64> = known
         .iter()
-        .map(|unit| unit.iter().map(|time| time.unwrap_or(average)).sum())
+        .map(|unit| {
+            let times = unit.iter().map(|time| time.unwrap_or(average));
+            times.fold(0, u64::saturating_add)
+        })
         .collect();
     let mut longest_first: Vec<usize> = (0..units.len()).collect();
     longest_first.sort_by_key(|index| Reverse(durations[*index]));
@@ -206,7 +209,7 @@ fn balance(units: &[Unit], times: &[CaseTime], total: usize) -> Vec<usize> {
     for index in longest_first {
         let least = (0..total).min_by_key(|shard| loads[*shard]).unwrap_or_default();
         // A case of no time is still one more to start.
-        loads[least] += durations[index].max(1);
+        loads[least] = loads[least].saturating_add(durations[index].max(1));
         homes[index] = least;
     }
     homes

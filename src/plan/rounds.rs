@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::{one_at_least, title};
 use crate::collection::{Case, Collection, Round};
 use crate::diagnostic::Diagnostic;
 use crate::template::Scope;
@@ -41,6 +42,16 @@ impl CaseRounds {
             }
         }
         all
+    }
+
+    /// The names a case has in reports, one for each of its rounds; none while these are not known.
+    pub fn titles(&self, file: &Path, index: usize, case: &Case) -> Option<Vec<String>> {
+        let rounds = self.of(file, index, case);
+        if rounds.is_none() && case.rounds.is_some() {
+            return None;
+        }
+        let title = |round: Option<Arc<Round>>| title(&case.name, round.as_deref());
+        Some(one_at_least(rounds).into_iter().map(title).collect())
     }
 
     /// The rounds of a case that is repeated, as far as they are known.

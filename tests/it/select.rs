@@ -254,6 +254,94 @@ fn what_ran_in_part_or_was_not_come_to_is_not_settled() {
 }
 
 #[test]
+fn a_run_settles_the_rounds_it_had_and_no_others() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/row/1" => Answer::status(500),
+        _ => Answer::json("{}"),
+    });
+    let rows = |rows: &str| {
+        format!(
+            "collection: c\ncases:\n  - name: rows\n    for: {{ id: [{rows}] }}\n    \
+             steps: [{{ GET: '/row/${{{{ id }}}}' }}]\n"
+        )
+    };
+    let project = Project::against(&server, &rows("1, 2"));
+    let failed = |project: &Project| project.callsheet("run --list --failed").ends().exit;
+    project.callsheet("run --shard 1/2").exits(1);
+    // The other shard has the other row only, and it is the newest.
+    project.callsheet("run --shard 2/2").exits(0);
+    assert_eq!(failed(&project), Some(0), "the first row failed");
+    project.callsheet("run --repeat 2 --shard 1/4").exits(1);
+    let project = project.file("collections/c.yaml", &rows("2, 3"));
+    project.callsheet("run").exits(0);
+    assert_eq!(failed(&project), Some(4));
+    // Two shards may settle it together, also of repeats.
+    for shard in 1..=4 {
+        project
+            .callsheet(&format!("run --repeat 2 --shard {shard}/4"))
+            .exits(0);
+    }
+    assert_eq!(failed(&project), Some(4));
+    let project = project.file("collections/c.yaml", &rows("2, 3, 4"));
+    assert_eq!(failed(&project), Some(0), "a new row never ran");
+}
+
+#[test]
+fn what_evaluated_nothing_settles_nothing() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/a" => Answer::status(500),
+        _ => Answer::json("{}"),
+    });
+    let sheet = |skip: &str| {
+        format!(
+            "collection: c\ncases:\n  - name: a\n    steps: [{{ GET: /a{skip} }}]\n  \
+             - name: b\n    steps: [{{ GET: /b }}]\n"
+        )
+    };
+    let project = Project::against(&server, &sheet(""));
+    project.callsheet("run").exits(1);
+    let project = project.file("collections/c.yaml", &sheet(", skip: not now"));
+    project.callsheet("run").exits(0);
+    project.callsheet("run --case a").exits(4);
+    let project = project.file("collections/c.yaml", &sheet(""));
+    let listed = project.callsheet("run --list --failed").exits(0);
+    listed.says("a  collections").does_not_say("b  ");
+}
+
+#[test]
+fn a_replay_says_nothing_of_live_runs() {
+    let is_well = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let answers = std::sync::Arc::clone(&is_well);
+    let server = Server::start(move |_| match answers.load(std::sync::atomic::Ordering::SeqCst) {
+        true => Answer::json("{}"),
+        false => Answer::status(500),
+    });
+    let project = Project::against(&server, "collection: c\nsteps: [{ GET: /a }]\n");
+    project.callsheet("run --record kept").exits(0);
+    is_well.store(false, std::sync::atomic::Ordering::SeqCst);
+    project.callsheet("run").exits(1);
+    project.callsheet("run --replay kept").exits(0);
+    project.callsheet("run --failed").exits(1);
+}
+
+#[test]
+fn a_collection_is_told_from_one_whose_path_ends_alike() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/outer" => Answer::status(500),
+        _ => Answer::json("{}"),
+    });
+    let sheet = |path: &str| format!("collection: c\nsteps: [{{ GET: {path} }}]\n");
+    let project = Project::against(&server, &sheet("/outer"))
+        .file("collections/sub/collections/c.yaml", &sheet("/inner"));
+    project.callsheet("run collections/c.yaml").exits(1);
+    project
+        .callsheet("run collections/sub/collections/c.yaml")
+        .exits(0);
+    project.callsheet("run --failed").exits(1);
+    assert_eq!((server.count("/outer"), server.count("/inner")), (2, 1));
+}
+
+#[test]
 fn a_collection_whose_end_went_wrong_runs_again() {
     let server = Server::start(|request| match request.target.as_str() {
         "/end" => Answer::status(500),
@@ -408,6 +496,22 @@ fn what_changed_runs_and_what_uses_it() {
 }
 
 #[test]
+fn a_file_that_git_ignores_counts_as_changed_where_it_is_named() {
+    let server = server();
+    let sheet = "collection: c\nsteps:\n  - { for: { row: { csv: rows.csv } }, GET: '/row/${{ row.id }}' }\n";
+    let project = Project::against(&server, sheet)
+        .file("collections/d.yaml", "collection: d\nsteps: [{ GET: /d }]\n")
+        .file("collections/rows.csv", "id\n1\n")
+        .file("collections/unnamed.csv", "id\n1\n")
+        .file(".gitignore", "target/\n*.csv\n");
+    git(&project, "init -q -b main");
+    git(&project, "add -A");
+    git(&project, "commit -q -m one");
+    project.callsheet("run --changed HEAD").exits(0);
+    assert_eq!((server.count("/row/1"), server.count("/d")), (1, 0));
+}
+
+#[test]
 fn without_a_repository_nothing_is_known_of_changes() {
     let server = server();
     let project = Project::against(&server, SHEET);
@@ -454,6 +558,19 @@ fn cases_repeat_and_the_end_of_their_collection_does_not() {
     assert_eq!(server.count("/end"), 1);
     assert_eq!(server.received()[6].target, "/end", "when all rounds are over");
     project.callsheet("run --repeat 0").exits(2);
+}
+
+#[test]
+fn a_plan_beyond_all_measure_is_refused_before_it_is_made() {
+    let server = server();
+    let project = Project::against(&server, "collection: c\nsteps: [{ GET: /a }]\n");
+    for command in ["run", "run --list", "list"] {
+        project
+            .callsheet(&format!("{command} --repeat 4294967295"))
+            .exits(2)
+            .says("the plan would have 4294967295 cases, and at most 100000");
+    }
+    assert_eq!(server.connections(), 0);
 }
 
 #[test]

@@ -159,6 +159,82 @@ fn a_shard_that_is_missing_or_there_twice_or_of_another_plan_is_no_outcome() {
 }
 
 #[test]
+fn what_else_decides_the_outcome_is_the_same_in_all_shards() {
+    let server = Server::json(ANSWER);
+    let sheet = "collection: c\ncases:\n  - name: a\n    steps: [{ POST: /a, file: data.json }]\n  \
+                 - name: b\n    steps: [{ GET: /b }]\n";
+    let url = server.url();
+    let settings = |timeout: u32| {
+        format!(
+            "project: a test\ndefaults: {{ base_url: {url}, timeout: {timeout}s }}\n\
+             inputs: {{ who: {{ default: me }}, key: {{ secret: true, env: KEY }} }}\n\
+             environments: {{ one: {{}}, two: {{}} }}\n"
+        )
+    };
+    let mut project = Project::against(&server, sheet)
+        .file("callsheet.yaml", &settings(9))
+        .file("collections/data.json", "{}");
+    let run = |project: &Project, shard: usize, log: &str, options: &str| {
+        let arguments = format!("run --env one --shard {shard}/2 --log {log} {options}");
+        let key = if options.contains("--jobs") {
+            "one-key-9"
+        } else {
+            "another-8"
+        };
+        project.callsheet(&arguments).env("KEY", key).ends();
+    };
+    let merge = |project: &Project| {
+        let merged = project.callsheet("report --merge 1.jsonl 2.jsonl").ends();
+        (merged.exit, merged.all())
+    };
+    run(&project, 1, "1.jsonl", "");
+    // What a machine may have of its own.
+    run(&project, 2, "2.jsonl", "--jobs 1 --rate 500/s -v");
+    assert_eq!(merge(&project).0, Some(0), "{}", merge(&project).1);
+    project
+        .callsheet("run --env one --record kept --no-log")
+        .env("KEY", "another-8")
+        .exits(0);
+    for options in [
+        "--replay kept",
+        "--record other",
+        "--update",
+        "--ci",
+        "--flaky fail",
+        "--keep-going",
+        "--max-fail 1",
+        "--shuffle 1",
+        "--allow-empty",
+        "--timeout 10m",
+        "--input who=you",
+        "--allow-writes",
+    ] {
+        run(&project, 2, "2.jsonl", options);
+        let (exit, said) = merge(&project);
+        assert_eq!(exit, Some(3), "{options}: {said}");
+        assert!(said.contains("parts of different plans"), "{options}: {said}");
+    }
+    for (file, text) in [
+        ("callsheet.yaml", settings(8).as_str()),
+        ("collections/data.json", "[]"),
+    ] {
+        project = project.file(file, text);
+        run(&project, 2, "2.jsonl", "");
+        let (exit, said) = merge(&project);
+        assert_eq!(exit, Some(3), "{file}: {said}");
+        run(&project, 1, "1.jsonl", "");
+        assert_eq!(merge(&project).0, Some(0), "{file}");
+    }
+    project
+        .callsheet("run --env two --shard 2/2 --log 2.jsonl")
+        .env("KEY", "another-8")
+        .ends();
+    let (exit, said) = merge(&project);
+    assert_eq!(exit, Some(3), "{said}");
+    assert!(said.contains("different environments"), "{said}");
+}
+
+#[test]
 fn shards_cut_anywhere_never_come_to_a_pass() {
     let server = Server::json(ANSWER);
     let project = project(&server);

@@ -347,6 +347,13 @@ fn a_snapshot_that_cannot_be_written_is_exit_5() {
         .callsheet("run --update")
         .exits(5)
         .says("cannot write collections/snapshots/c/tasks.read.json");
+    // The log tells it as well.
+    bench.project.callsheet("report").exits(5);
+    bench
+        .project
+        .callsheet("run --update --shard 1/1 --log 1.jsonl")
+        .exits(5);
+    bench.project.callsheet("report --merge 1.jsonl").exits(5);
     fs::remove_file(bench.path("collections/snapshots")).expect("removed");
     let outside = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink(outside.path(), bench.path("collections/snapshots")).expect("a link");

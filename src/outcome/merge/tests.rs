@@ -63,6 +63,8 @@ fn shard(index: usize, positions: &[usize]) -> Vec<Event> {
         cases: cases.collect(),
         left_out: LeftOut::default(),
         again: Vec::new(),
+        folder: String::new(),
+        replayed: false,
         shard: Some(Shard {
             index,
             total: 3,

@@ -44,6 +44,8 @@ fn started(checks: &[usize]) -> Event {
         left_out: LeftOut::default(),
         shard: None,
         again: Vec::new(),
+        folder: String::new(),
+        replayed: false,
     }))
 }
 

@@ -11,7 +11,7 @@ pub(in crate::report) fn time(microseconds: u64) -> String {
     } else if milliseconds < 59_995.0 {
         format!("{:.2} s", milliseconds / 1000.0)
     } else {
-        let seconds = (microseconds + 500_000) / 1_000_000;
+        let seconds = microseconds.saturating_add(500_000) / 1_000_000;
         format!("{} min {} s", seconds / 60, seconds % 60)
     }
 }
@@ -61,6 +61,8 @@ mod tests {
             (59_994_000, "59.99 s"),
             (59_999_000, "1 min 0 s"),
             (125_000_000, "2 min 5 s"),
+            // A log that was changed by hand may tell any time.
+            (u64::MAX, "307445734561 min 49 s"),
         ] {
             assert_eq!(time(microseconds), shown);
         }

@@ -275,6 +275,8 @@ fn started(cases: &[Case<'_>]) -> Event {
         },
         shard: None,
         again: ["--env", "sandbox"].map(str::to_owned).into(),
+        folder: String::new(),
+        replayed: false,
     }))
 }
 
