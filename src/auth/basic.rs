@@ -62,6 +62,12 @@ impl Scheme for Basic {
                 help: Some(COLON_HELP.to_owned()),
             });
         }
+        if scope.keeps_names()
+            && let Some(label) = username.label().or_else(|| password.label())
+        {
+            let message = format!("Basic encodes {label} in base64, and it is secret or known only in a run");
+            return Err(TemplateError::new(message).at(&self.username_place));
+        }
         // Secret as a whole: base64 looks across characters, so no part of it is that of the user name alone.
         let encoded = STANDARD.encode(format!("{}:{}", username.expose(), password.expose()));
         let name = password

@@ -86,6 +86,9 @@ pub fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Box<dyn Scheme>>
 
 /// Makes all of a text secret, under the label it has or else under `name`, and known to the mask.
 fn secret(rendered: &Rendered, name: &str, scope: &Scope) -> Rendered {
+    if scope.keeps_names() && rendered.is_secret() {
+        return rendered.clone();
+    }
     let label = rendered.label().cloned().unwrap_or_else(|| Label::new(name));
     let text = rendered.expose().into_owned();
     scope.remember_secret(&Value::String(text.clone()), &label);

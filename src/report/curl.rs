@@ -1,5 +1,8 @@
 //! A request as a curl command that sends it again.
 
+use std::collections::HashMap;
+use std::path::Path;
+
 use super::shell::{Variable, word, word_with};
 use crate::outcome::{Exchange, Payload, PayloadKind};
 use crate::secret::{sensitive_header, shown_header};
@@ -12,18 +15,40 @@ pub(super) const LONGEST_BODY: usize = 4000;
 
 /// The command that sends the request of an exchange again, on one line. Secrets are shell variables named after their
 /// labels, or after their header where they have none, so that the command can be passed on.
-pub fn command(exchange: &Exchange) -> String {
+pub(super) fn command(exchange: &Exchange) -> String {
     command_within(exchange, LONGEST_BODY)
+}
+
+/// What a command says otherwise than an exchange alone would have it.
+#[derive(Default)]
+pub struct Wording<'a> {
+    /// The environment variables that give secrets, by the names of these.
+    pub environment: HashMap<&'a str, &'a str>,
+    /// The file that is the body.
+    pub file: Option<&'a Path>,
+}
+
+/// The same in other words, with a text as the body however long it is.
+pub fn command_in(exchange: &Exchange, wording: &Wording<'_>) -> String {
+    command_with(exchange, usize::MAX, wording)
 }
 
 /// The same, with a body of at most `longest` bytes in it.
 pub(super) fn command_within(exchange: &Exchange, longest: usize) -> String {
+    command_with(exchange, longest, &Wording::default())
+}
+
+fn command_with(exchange: &Exchange, longest: usize, wording: &Wording<'_>) -> String {
     let variables: Vec<Variable> = exchange
         .secrets
         .iter()
         .map(|label| {
             let name = label.trim_start_matches('‹').trim_end_matches('›');
-            Variable::new(format!("‹{name}›"), name)
+            let mark = format!("‹{name}›");
+            let known = wording.environment.get(name);
+            known
+                .and_then(|known| Variable::of_environment(mark.clone(), known))
+                .unwrap_or_else(|| Variable::new(mark, name))
         })
         .collect();
     let body = exchange
@@ -42,7 +67,10 @@ pub(super) fn command_within(exchange: &Exchange, longest: usize) -> String {
         words.push("--location".to_owned());
     }
     words.extend(headers(exchange, &variables, body.is_some()));
-    words.extend(body.map(|body| data(body, longest, &variables)));
+    words.extend(body.map(|body| match wording.file {
+        Some(file) => format!("--data-binary {}", word(&format!("@{}", slashed(file)))),
+        None => data(body, longest, &variables),
+    }));
     words.push(url);
     words.join(" ")
 }
@@ -111,6 +139,12 @@ fn data(body: &Payload, longest: usize, variables: &[Variable]) -> String {
     } else {
         "--data-binary @request-body".to_owned()
     }
+}
+
+/// A path with `/` between its parts on every system.
+fn slashed(path: &Path) -> String {
+    let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// The host of a URL with its port, where it says one.

@@ -28,8 +28,9 @@ mod text;
 mod totals;
 mod words;
 
-pub use curl::command as curl;
+pub use curl::{Wording as CurlWording, command_in as curl};
 pub use history::History;
+pub use shell::variable_name as shell_variable;
 
 /// Every report, in the order of the reference page.
 pub const KINDS: &[&ReportKind] = &[

@@ -26,6 +26,24 @@ impl Variable {
         }
         Variable { mark, name }
     }
+
+    /// The variable for a mark by the very name it has in the environment; none if no shell could name it.
+    pub(super) fn of_environment(mark: String, name: &str) -> Option<Variable> {
+        let is_name = !name.starts_with(|first: char| first.is_ascii_digit())
+            && !name.is_empty()
+            && name
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric() || character == '_');
+        is_name.then(|| Variable {
+            mark,
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// The name of the shell variable that is named after `words`.
+pub fn variable_name(words: &str) -> String {
+    Variable::new(String::new(), words).name
 }
 
 /// The text as one word, in which nothing is expanded.

@@ -344,15 +344,7 @@ fn append_query(url: &mut Url, shown: &mut String, pairs: Vec<(String, Rendered)
         url.query_pairs_mut().append_pair(&name, &value.expose());
         parts.note_rendered(&value);
         shown.push(if shown.contains('?') { '&' } else { '?' });
-        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        shown.push_str(&encode(&name));
-        shown.push('=');
-        for span in value.spans() {
-            match span {
-                crate::secret::Span::Plain(text) => shown.push_str(&encode(text)),
-                crate::secret::Span::Secret { label, .. } => shown.push_str(&label.to_string()),
-            }
-        }
+        encode::push_pair(shown, &name, &value);
     }
     shown.push_str(&fragment);
 }

@@ -1,17 +1,16 @@
 //! Requests before anything is sent: what only a run can know stands in them as `‹name›`.
 
-use indexmap::IndexMap;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::assemble::{Surroundings, assemble};
+use super::assemble::{Surroundings, assemble, request_error, template_error};
 use super::pages::Page;
 use super::record::Shown;
 use crate::collection::{
-    Action, Call, Defaults, ENVIRONMENT, LOGIN, Project, RequestSpec, SessionChoice, Step,
+    Action, Call, Defaults, ENVIRONMENT, Input, LOGIN, Project, RequestSpec, SessionChoice, SessionSpec, Step,
 };
 use crate::outcome::{Exchange, Origin, StepError};
-use crate::secret::{Label, Rendered, Vault};
-use crate::template::{Scope, Secrecy, Use, Variable};
+use crate::secret::{Label, Rendered, Span, Vault};
+use crate::template::{RenderedTree, Scope, Secrecy, Use, Variable};
 
 /// The input that URLs begin with.
 const BASE_URL: &str = "base_url";
@@ -24,6 +23,8 @@ const UNKNOWN_BASE: &str = "http://base-url.invalid";
 pub struct Draft<'a> {
     /// The step; one of the recipe's, where a recipe is used.
     pub step: &'a Step,
+    /// The session whose headers the request has.
+    pub session: Option<&'a SessionSpec>,
     /// The exchange without an answer, or why the request cannot be made without a run.
     pub exchange: Result<Exchange, StepError>,
 }
@@ -44,6 +45,17 @@ struct Under<'a> {
     defaults: &'a Defaults,
     scope: &'a Scope,
     session: &'a SessionChoice,
+    /// The variables that cannot stand in a request, with the reasons.
+    refused: &'a [(String, StepError)],
+}
+
+impl Under<'_> {
+    /// Why a step cannot be written down, where it reads a variable that cannot.
+    fn refusal(&self, step: &Step) -> Option<&StepError> {
+        let reads = |name: &String| step.uses.iter().any(|used| used.path.first() == Some(name));
+        let refused = self.refused.iter().find(|(name, _)| reads(name));
+        refused.map(|(_, error)| error)
+    }
 }
 
 impl<'a> Drafts<'a> {
@@ -62,6 +74,7 @@ impl<'a> Drafts<'a> {
             defaults,
             scope,
             session,
+            refused: &[],
         };
         self.add(step, under, &mut drafts);
         drafts
@@ -74,6 +87,7 @@ impl<'a> Drafts<'a> {
             Action::Wait(_) => {}
             Action::Request(spec) => drafts.push(Draft {
                 step,
+                session: self.session(session),
                 exchange: self.exchange(
                     step,
                     spec,
@@ -85,11 +99,12 @@ impl<'a> Drafts<'a> {
                 ),
             }),
             Action::Use(call) => {
-                let own = self.inputs_of(call, &scope);
+                let (own, refused) = self.inputs_of(call, &scope, under.refusal(step));
                 let under = Under {
                     defaults: &self.project.defaults,
                     scope: &own,
                     session,
+                    refused: &refused,
                 };
                 for step in &call.recipe.steps {
                     self.add(step, under, drafts);
@@ -99,6 +114,18 @@ impl<'a> Drafts<'a> {
     }
 
     fn exchange(&self, step: &Step, spec: &RequestSpec, under: Under<'_>) -> Result<Exchange, StepError> {
+        if let Some(error) = under.refusal(step) {
+            return Err(error.clone());
+        }
+        let url = spec.url.render(under.scope).map_err(template_error)?;
+        if let Some(Span::Secret { label, text: _ }) = url.spans().first()
+            && !["http://", "https://"]
+                .iter()
+                .any(|scheme| url.expose().starts_with(scheme))
+        {
+            let message = format!("whether {label} is a path or a whole URL is known only in a run");
+            return Err(request_error(&step.place, message));
+        }
         let defaults_scope = filled(self.scope, &under.defaults.uses);
         let around = Surroundings {
             scope: under.scope,
@@ -109,107 +136,137 @@ impl<'a> Drafts<'a> {
         };
         let assembled = assemble(spec, &step.place, &around)?;
         let mut exchange = Shown::new(&assembled, 0).exchange(Origin::Step, None, self.vault);
-        if let Some(rest) = exchange.url.strip_prefix(UNKNOWN_BASE) {
-            exchange.url = format!("{}{rest}", Label::new(BASE_URL));
-            exchange.secrets.push(BASE_URL.to_owned());
+        // Of a body only one label is noted.
+        for label in step
+            .uses
+            .iter()
+            .filter_map(|used| under.scope.name_at(&used.path))
+        {
+            if !exchange.secrets.iter().any(|known| known == label.name()) {
+                exchange.secrets.push(label.name().to_owned());
+            }
         }
         Ok(exchange)
     }
 
+    /// The requests of a session's login in order.
+    pub fn login(&self, session: &'a SessionSpec) -> Vec<Draft<'a>> {
+        let (own, refused) = self.inputs_of(&session.login, &self.project_scope(), None);
+        let under = Under {
+            defaults: &self.project.defaults,
+            scope: &own,
+            session: &SessionChoice::None,
+            refused: &refused,
+        };
+        let mut drafts = Vec::new();
+        for step in &session.login.recipe.steps {
+            self.add(step, under, &mut drafts);
+        }
+        drafts
+    }
+
+    fn session(&self, choice: &SessionChoice) -> Option<&'a SessionSpec> {
+        match choice {
+            SessionChoice::None => None,
+            SessionChoice::Named(name, _) => self.project.sessions.get(name).map(AsRef::as_ref),
+        }
+    }
+
+    /// What the project's own templates see.
+    fn project_scope(&self) -> Scope {
+        let mut scope = self.scope.keeping_names();
+        for input in &self.project.inputs {
+            if scope.get(&input.name).is_none() {
+                scope.set(input.name.clone(), unknown(&input.name));
+            }
+        }
+        scope
+    }
+
     /// What a session adds to a request, with the outputs of its login as `‹login.token›`.
     fn session_headers(&self, session: &SessionChoice) -> Result<Vec<(String, Rendered)>, StepError> {
-        let spec = match session {
-            SessionChoice::None => return Ok(Vec::new()),
-            SessionChoice::Named(name, _) => self.project.sessions.get(name),
-        };
-        let Some(spec) = spec else {
+        let Some(spec) = self.session(session) else {
             return Ok(Vec::new());
         };
-        let mut scope = self.scope.layer();
-        let outputs = spec.login.recipe.outputs.iter();
-        scope.set(
-            LOGIN,
-            unknown_fields(LOGIN, outputs.map(|output| output.name.as_str())),
-        );
+        let mut scope = self.project_scope();
+        scope.set(LOGIN, unknown(LOGIN));
         let mut headers = Vec::new();
         for (name, values) in &spec.headers {
             for value in values {
-                let value = value.render(&scope).map_err(super::assemble::template_error)?;
+                let value = value.render(&scope).map_err(template_error)?;
                 headers.push((name.clone(), value));
             }
         }
         Ok(headers)
     }
 
-    /// The variables of a recipe: what it is given, as far as that is known, and its own defaults.
-    fn inputs_of(&self, call: &Call, scope: &Scope) -> Scope {
+    /// The variables of a recipe: what it is given, as far as that is known, and its own defaults; and those that are
+    /// made of what is not known, each with the reason why it cannot stand in a request. With a `refusal` these are all
+    /// that it is given.
+    fn inputs_of(
+        &self,
+        call: &Call,
+        scope: &Scope,
+        refusal: Option<&StepError>,
+    ) -> (Scope, Vec<(String, StepError)>) {
         let mut own = Scope::new();
+        let mut refused = Vec::new();
         if let Some(environment) = self.scope.get(ENVIRONMENT) {
             own.set(ENVIRONMENT, environment.clone());
         }
         for input in &call.recipe.inputs {
             let given = call.with.iter().find(|(name, ..)| *name == input.name);
-            let value = given.and_then(|(_, _, tree)| tree.render(scope).ok());
-            let variable = match (value, &input.default) {
-                (Some(value), _) => {
-                    let secrecy = match value.secret {
-                        Some(label) => Secrecy::Whole(label),
-                        None if input.secret => Secrecy::Whole(Label::new(&input.name)),
-                        None => Secrecy::None,
+            let variable = match (given, &input.default) {
+                (Some((name, place, tree)), _) => {
+                    let value = match (refusal, tree.render(scope)) {
+                        (Some(error), _) => Err(error.clone()),
+                        (None, Ok(value)) => given_value(input, value).ok_or_else(|| {
+                            let message =
+                                format!("`{name}` is made of what is secret or known only in a run");
+                            request_error(place, message)
+                        }),
+                        (None, Err(error)) => Err(template_error(error)),
                     };
-                    Variable::new(value.value.into_owned(), secrecy)
+                    value.unwrap_or_else(|error| {
+                        refused.push((name.clone(), error));
+                        unknown(name)
+                    })
                 }
-                (None, Some(default)) if given.is_none() => Variable::new(default.clone(), Secrecy::None),
-                (None, _) => unknown(&input.name),
+                (None, Some(default)) => Variable::new(default.clone(), Secrecy::None),
+                (None, None) => unknown(&input.name),
             };
             own.set(input.name.clone(), variable);
         }
-        own
+        (own, refused)
     }
 }
 
-/// The scope with every variable that templates read and it does not have as `‹name›`.
+/// What a recipe is given for an input; none if something that stands by its name is only a part of it.
+fn given_value(input: &Input, given: RenderedTree<'_>) -> Option<Variable> {
+    let secrecy = match &given.secret {
+        Some(label) if given.shown().as_str() == Some(&label.to_string()) => Secrecy::Whole(label.clone()),
+        Some(_) => return None,
+        None if input.secret => Secrecy::Whole(Label::new(&input.name)),
+        None => Secrecy::None,
+    };
+    Some(Variable::new(given.value.into_owned(), secrecy))
+}
+
+/// The scope with every variable that templates read and it does not have as `‹name›`, and secrets by their names.
 fn filled(scope: &Scope, uses: &[Use]) -> Scope {
-    let mut attributes: IndexMap<&str, Vec<&str>> = IndexMap::new();
-    for used in uses {
-        let Some((name, rest)) = used.path.split_first() else {
-            continue;
-        };
-        if scope.get(name).is_none() {
-            let known = attributes.entry(name).or_default();
-            known.extend(rest.first().map(String::as_str));
+    let mut filled = scope.keeping_names();
+    for name in uses.iter().filter_map(|used| used.path.first()) {
+        if filled.get(name).is_none() {
+            filled.set(name, unknown(name));
         }
-    }
-    let mut filled = scope.layer();
-    for (name, attributes) in attributes {
-        let variable = match attributes.as_slice() {
-            [] if name == BASE_URL => Variable::new(Value::from(UNKNOWN_BASE), Secrecy::None),
-            [] => unknown(name),
-            _ => unknown_fields(name, attributes.into_iter()),
-        };
-        filled.set(name, variable);
     }
     filled
 }
 
-/// A text that is shown as `‹name›`: it is treated like a secret, so that it stays a label in whatever it goes into.
+/// A variable that stands as `‹name›`, and its fields as `‹name.field›`: it is treated like a secret, so that it stays
+/// a label in whatever it goes into.
 fn unknown(name: &str) -> Variable {
-    Variable::new(stand_in(name), Secrecy::Whole(Label::new(name)))
-}
-
-/// An object whose fields are shown as `‹name.field›`.
-fn unknown_fields<'n>(name: &str, fields: impl Iterator<Item = &'n str>) -> Variable {
-    let mut value = Map::new();
-    let mut labels = IndexMap::new();
-    for field in fields {
-        let whole = format!("{name}.{field}");
-        value.insert(field.to_owned(), stand_in(&whole));
-        labels.insert(field.to_owned(), Label::new(&whole));
-    }
-    Variable::new(Value::Object(value), Secrecy::Fields(labels))
-}
-
-/// A value that stands in for one that is not known. The vault may come to mask it, so it is nothing that a sheet has.
-fn stand_in(name: &str) -> Value {
-    Value::from(format!("unknown-{name}-unknown"))
+    // Only a URL is read before it is shown, and it must be one.
+    let stand_in = if name == BASE_URL { UNKNOWN_BASE } else { name };
+    Variable::new(Value::from(stand_in), Secrecy::Whole(Label::new(name)))
 }

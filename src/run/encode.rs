@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::assemble::EncodedBody;
 use crate::collection::{Body, FilePart, Part};
 use crate::json;
-use crate::secret::{Label, Rendered};
+use crate::secret::{Label, Rendered, Span};
 use crate::template::{Scope, TemplateError, Tree};
 
 /// Fills a body's holes and encodes it.
@@ -84,6 +84,9 @@ fn text(rendered: Rendered, content_type: &str) -> Result<EncodedBody, TemplateE
 /// The values of a key of a query or a form: none for null, each for a list; what is no text stands as JSON.
 pub(super) fn values(tree: &Tree, scope: &Scope) -> Result<Vec<Rendered>, TemplateError> {
     let rendered = tree.render(scope)?;
+    if scope.keeps_names() && rendered.secret.is_some() {
+        return values_by_name(tree, scope);
+    }
     let values: &[Value] = match rendered.value.as_ref() {
         Value::Null => &[],
         Value::Array(items) => items,
@@ -99,20 +102,50 @@ pub(super) fn values(tree: &Tree, scope: &Scope) -> Result<Vec<Rendered>, Templa
     })
 }
 
+/// The same where secrets stand by their names, with the text around them.
+fn values_by_name(tree: &Tree, scope: &Scope) -> Result<Vec<Rendered>, TemplateError> {
+    match tree {
+        Tree::Template(template) => Ok(vec![template.render(scope)?]),
+        Tree::List(items) => {
+            let values: Result<Vec<_>, _> = items.iter().map(|item| values(item, scope)).collect();
+            Ok(values?.concat())
+        }
+        Tree::Constant(_) | Tree::Map(_) => Err(TemplateError::new(
+            "a mapping with what is secret or known only in a run is one value here",
+        )),
+    }
+}
+
+/// Adds a percent-encoded `name=value` to a shown text, in which labels stand as they are.
+pub(super) fn push_pair(shown: &mut String, name: &str, value: &Rendered) {
+    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    shown.push_str(&encode(name));
+    shown.push('=');
+    for span in value.spans() {
+        match span {
+            Span::Plain(text) => shown.push_str(&encode(text)),
+            Span::Secret { label, .. } => shown.push_str(&label.to_string()),
+        }
+    }
+}
+
 fn form(entries: &[(String, Tree)], scope: &Scope) -> Result<EncodedBody, TemplateError> {
     let mut sent = url::form_urlencoded::Serializer::new(String::new());
-    let mut shown = url::form_urlencoded::Serializer::new(String::new());
+    let mut shown = String::new();
     let mut secret = None;
     for (name, tree) in entries {
         for value in values(tree, scope)? {
             sent.append_pair(name, &value.expose());
-            shown.append_pair(name, &value.shown());
+            if !shown.is_empty() {
+                shown.push('&');
+            }
+            push_pair(&mut shown, name, &value);
             secret = secret.or_else(|| value.label().cloned());
         }
     }
     Ok(encoded(
         sent.finish(),
-        shown.finish(),
+        shown,
         "application/x-www-form-urlencoded",
         secret,
     ))

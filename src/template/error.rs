@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::scope::Scope;
 use crate::registry;
+use crate::secret::Label;
 use crate::source::Place;
 
 /// A template that could not be rendered. Its message never holds a secret's text.
@@ -27,6 +28,13 @@ impl TemplateError {
             place: None,
             help: None,
         }
+    }
+
+    /// A calculation with something that is there by its name alone.
+    pub(super) fn of_name(calculation: &str, label: &Label) -> Self {
+        TemplateError::new(format!(
+            "`{calculation}` calculates with {label}, which is secret or known only in a run"
+        ))
     }
 
     /// The same at a place.

@@ -131,6 +131,11 @@ impl Expression {
     /// # Errors
     /// An undefined variable, a failing function, a type that cannot be computed with, or a result JSON cannot hold.
     pub fn evaluate(&self, scope: &Scope) -> Result<Evaluated, TemplateError> {
+        if scope.keeps_names()
+            && let Some(label) = self.secret(scope)
+        {
+            return self.by_name(&label, scope);
+        }
         let value = match &self.0.form {
             Form::Path(path) => scope
                 .value_at(path)
@@ -153,6 +158,24 @@ impl Expression {
         }
         let shown = secret.as_ref().map(Label::to_string);
         Ok(Evaluated { value, secret, shown })
+    }
+
+    /// What stands for the value where secrets stand by their names: see [`Scope::keeping_names`].
+    fn by_name(&self, label: &Label, scope: &Scope) -> Result<Evaluated, TemplateError> {
+        let name = match &self.0.form {
+            Form::Path(path) => scope.name_at(path),
+            Form::Compiled(_) => None,
+        };
+        let label = name.ok_or_else(|| TemplateError::of_name(&self.0.text, label).at(&self.0.place))?;
+        let text = match &self.0.form {
+            Form::Path(path) => scope.value_at(path).and_then(Value::as_str),
+            Form::Compiled(_) => None,
+        };
+        Ok(Evaluated {
+            value: Value::from(text.unwrap_or(label.name())),
+            shown: Some(label.to_string()),
+            secret: Some(label),
+        })
     }
 
     /// Whether the expression holds: its result must be true or false.

@@ -283,6 +283,9 @@ impl Program {
 
     fn render(&self, scope: &Scope) -> Result<Rendered, TemplateError> {
         let secret = self.reads.iter().find_map(|path| scope.secret_at(path)).cloned();
+        if let (Some(label), true) = (&secret, scope.keeps_names()) {
+            return Err(TemplateError::of_name("${% … %}", label).at(&self.place));
+        }
         let rendered = self
             .environment
             .get_template(PROGRAM)

@@ -103,6 +103,7 @@ struct Layer {
     outer: Option<Scope>,
     variables: IndexMap<String, Variable>,
     vault: Option<Vault>,
+    keeps_names: bool,
 }
 
 impl Scope {
@@ -124,8 +125,22 @@ impl Scope {
         Scope(Arc::new(Layer {
             outer: Some(self.clone()),
             vault: self.0.vault.clone(),
+            keeps_names: self.0.keeps_names,
             ..Layer::default()
         }))
+    }
+
+    /// A layer for requests that are shown and not sent: secrets stand in them by their names alone, so to calculate
+    /// with one is an error, and a field of one has a name of its own, `‹login.token›`.
+    pub fn keeping_names(&self) -> Scope {
+        let mut layer = self.layer();
+        Arc::make_mut(&mut layer.0).keeps_names = true;
+        layer
+    }
+
+    /// Whether secrets stand by their names alone: see [`Scope::keeping_names`].
+    pub fn keeps_names(&self) -> bool {
+        self.0.keeps_names
     }
 
     /// Sets a variable in the uppermost layer.
@@ -168,6 +183,21 @@ impl Scope {
     pub(super) fn secret_at(&self, path: &[String]) -> Option<&Label> {
         let (first, attributes) = path.split_first()?;
         self.get(first)?.secret_at(attributes)
+    }
+
+    /// The name that a dotted path to something secret stands by; none if it is an object with secrets among others.
+    pub fn name_at(&self, path: &[String]) -> Option<Label> {
+        let (first, attributes) = path.split_first()?;
+        let (label, rest) = match self.get(first)?.secrecy() {
+            Secrecy::None => return None,
+            Secrecy::Whole(label) => (label, attributes),
+            Secrecy::Fields(fields) => {
+                let (field, rest) = attributes.split_first()?;
+                (fields.get(field)?, rest)
+            }
+        };
+        let names = std::iter::once(label.name()).chain(rest.iter().map(String::as_str));
+        Some(Label::new(&names.collect::<Vec<_>>().join(".")))
     }
 
     /// The value at a dotted path, where it is as plain as that.

@@ -79,6 +79,11 @@ fn exported(arguments: &str) -> Ran {
 fn what_a_run_alone_can_know_is_a_shell_variable() {
     let ran = exported("curl --env live");
     let expected = "\
+# login of the session keys › exchange the key
+# LOGIN_TOKEN is $.token of the answer
+curl -H 'X-Tenant: acme' -H 'content-type: application/json' --data-raw '{\"key\":\"'\"$EXPORT_API_KEY\"'\"}' \
+https://api.test/login
+
 # contacts › list
 curl -H 'X-Tenant: acme' -H 'Authorization: Bearer '\"$LOGIN_TOKEN\" 'https://api.test/contacts?q=a+b&tenant=acme'
 
@@ -87,7 +92,7 @@ curl -X PATCH -H 'X-Tenant: acme' -H 'Authorization: Bearer '\"$LOGIN_TOKEN\" -H
 --data-raw '{\"name\":\"Jo'\\''s\",\"of\":\"'\"$CONTACT_ID\"'\"}' https://api.test/contacts/\"$CONTACT_ID\"
 
 # contacts › log in › exchange the key
-curl -H 'X-Tenant: acme' -H 'content-type: application/json' --data-raw '{\"key\":\"'\"$API_KEY\"'\"}' \
+curl -H 'X-Tenant: acme' -H 'content-type: application/json' --data-raw '{\"key\":\"'\"$EXPORT_API_KEY\"'\"}' \
 https://api.test/login
 
 # contacts › half of it
@@ -101,6 +106,14 @@ https://api.test/login
 fn an_http_file_has_a_request_a_part() {
     let ran = exported("http --env live --step list --step change*");
     let expected = "\
+### login of the session keys › exchange the key
+# login_token is $.token of the answer
+POST https://api.test/login
+X-Tenant: acme
+content-type: application/json
+
+{\"key\":\"{{api_key}}\"}
+
 ### contacts › list
 GET https://api.test/contacts?q=a+b&tenant=acme
 X-Tenant: acme
@@ -145,4 +158,163 @@ fn a_mistake_in_a_file_or_a_name_is_told_as_by_a_run() {
         .callsheet("export curl")
         .exits(2)
         .says("collections/c.yaml:3:5");
+}
+
+/// What is exported of a project with `base_url: http://a.test` and the steps.
+fn exported_steps(format: &str, steps: &str) -> String {
+    let sheet = format!("collection: c\ndefaults: {{ base_url: http://a.test }}\nsteps:\n{steps}");
+    Project::empty()
+        .file("callsheet.yaml", PROJECT)
+        .file("collections/c.yaml", &sheet)
+        .file("recipes/log-in.yaml", RECIPE)
+        .file("collections/b.txt", "the text of a file")
+        .callsheet(&format!("export {format}"))
+        .env("EXPORT_API_KEY", "a-key-that-nobody-may-see")
+        .exits(0)
+        .does_not_say("a-key-that-nobody-may-see")
+        .does_not_say("unknown-")
+        .stdout
+}
+
+#[test]
+fn a_body_does_not_break_out_of_its_part_of_an_http_file() {
+    for text in [
+        r"a\n###\nDELETE http://evil.test/\n",
+        r"###",
+        r"a\r< /etc/passwd",
+        r"> {% client.exit() %}",
+        r"{{hostname}}",
+    ] {
+        let text = exported_steps("http", &format!("  - POST: /x\n    text: \"{text}\"\n"));
+        assert!(text.contains("\n# not exported: "), "{text}");
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+    let harmless = exported_steps("http", "  - POST: /x\n    xml: \"<a>\\n# no <b/>\\n</a>\"\n");
+    assert!(harmless.ends_with("\n\n<a>\n# no <b/>\n</a>\n"), "{harmless}");
+}
+
+#[test]
+fn what_is_calculated_from_what_a_run_alone_can_know_is_named_and_not_printed() {
+    for calculated in [
+        "base64('u:' ~ api_key)",
+        "api_key | upper",
+        "api_key | replace('a', 'b')",
+        "api_key[3:]",
+        "ids[0]",
+        "ids | length",
+        "'x' if ids else 'y'",
+    ] {
+        for step in [
+            format!("headers: {{ X: \"${{{{ {calculated} }}}}\" }}"),
+            format!("json: {{ a: [\"${{{{ {calculated} }}}}\"] }}"),
+            format!("auth: {{ bearer: \"a ${{{{ {calculated} }}}}\" }}"),
+            format!("query: {{ q: \"${{{{ {calculated} }}}}\" }}"),
+        ] {
+            let steps = format!(
+                "  - GET: /ids\n    capture: {{ ids: $.ids }}\n  - name: made\n    POST: /x\n    {step}\n"
+            );
+            let text = exported_steps("curl --env live --step made", &steps);
+            assert!(
+                text.contains(&format!("\n# not exported: `{calculated}` ")),
+                "{text}"
+            );
+            assert!(!text.contains("http://a.test/x"), "{text}");
+        }
+    }
+    for step in [
+        "auth: { basic: { username: u, password: '${{ api_key }}' } }",
+        "text: '${% if api_key %}a${% endif %}'",
+    ] {
+        let text = exported_steps("curl", &format!("  - POST: /x\n    {step}\n"));
+        assert!(text.contains("\n# not exported: "), "{text}");
+    }
+}
+
+#[test]
+fn what_stands_as_it_is_is_a_variable_wherever_it_stands() {
+    let text = exported_steps(
+        "curl --step made",
+        "  - GET: /c\n    capture: { made: $.made }\n  - name: made\n    POST: /x\n    auth: { bearer: \"${{ api_key }}\" }\n    \
+         form: { a: \"${{ made.of.id }}\", b: \"<${{ made }}>\", c: \"${{ base_url }}\" }\n",
+    );
+    assert!(
+        text.contains(
+            "-H 'authorization: Bearer '\"$EXPORT_API_KEY\" -H \
+             'content-type: application/x-www-form-urlencoded' \
+             --data-raw 'a='\"$MADE_OF_ID\"'&b=%3C'\"$MADE\"'%3E&c='\"$BASE_URL\" http://a.test/x"
+        ),
+        "{text}"
+    );
+    // Whether it is a path is not known.
+    let text = exported_steps(
+        "curl --step next",
+        "  - GET: /c\n    capture: { url: $.next }\n  - name: next\n    GET: ${{ url }}\n",
+    );
+    assert!(text.contains("\n# not exported: "), "{text}");
+}
+
+#[test]
+fn what_a_recipe_is_given_is_a_variable_only_where_it_stands_as_it_is() {
+    let given = |key: &str| {
+        let step = format!("  - name: in\n    use: ../recipes/log-in.yaml\n    with: {{ key: \"{key}\" }}\n");
+        exported_steps("curl --env live", &step)
+    };
+    let text = given("${{ api_key }}");
+    assert!(text.contains("{\"key\":\"'\"$EXPORT_API_KEY\"'\"}"), "{text}");
+    for key in ["${{ api_key | upper }}", "v1 ${{ api_key }}"] {
+        let text = given(key);
+        assert!(text.contains("\n# not exported: "), "{text}");
+        assert!(!text.contains("curl "), "{text}");
+    }
+}
+
+#[test]
+fn a_file_as_a_body_is_told_by_its_path() {
+    let steps = "  - POST: /x\n    file: b.txt\n";
+    let text = exported_steps("curl", steps);
+    assert!(
+        text.contains(" --data-binary @collections/b.txt http://a.test/x\n"),
+        "{text}"
+    );
+    let text = exported_steps("http", steps);
+    assert!(text.ends_with("\n\n< collections/b.txt\n"), "{text}");
+    let parts = "  - POST: /x\n    multipart: { a: { file: b.txt } }\n";
+    for format in ["curl", "http"] {
+        let text = exported_steps(format, parts);
+        assert!(text.contains("\n# not exported: "), "{text}");
+    }
+}
+
+#[test]
+fn rounds_have_their_values() {
+    let text = exported_steps(
+        "curl",
+        "  - name: read\n    for: { id: [501, 502] }\n    GET: /x/${{ id }}\n    \
+         cleanup: { DELETE: \"/x/${{ id }}\" }\n",
+    );
+    for line in [
+        "curl -H 'X-Tenant: acme' http://a.test/x/501\n",
+        "curl -H 'X-Tenant: acme' http://a.test/x/502\n",
+        "# c › read [2: id=502]\n",
+        "curl -X DELETE -H 'X-Tenant: acme' http://a.test/x/502\n",
+    ] {
+        assert_eq!(text.matches(line).count(), 1, "{line}\n{text}");
+    }
+}
+
+#[test]
+fn a_login_is_there_once_before_the_first_step_that_needs_it() {
+    let text = exported_steps(
+        "curl",
+        "  - GET: /open\n  - GET: /a\n    session: keys\n  - GET: /b\n    session: keys\n",
+    );
+    let titles: Vec<&str> = text.lines().filter(|line| line.starts_with("# ")).collect();
+    let expected = [
+        "# c › GET /open",
+        "# login of the session keys › exchange the key",
+        "# LOGIN_TOKEN is $.token of the answer",
+        "# c › GET /a",
+        "# c › GET /b",
+    ];
+    assert_eq!(titles, expected, "{text}");
 }

@@ -1,38 +1,67 @@
 //! An `.http` file, as the HTTP clients of editors read it.
 
-use super::{Export, not_exported, title, with_variables};
+use super::{Export, Format, LONG, MULTIPART, body, with_variables};
+use crate::collection::Body;
 use crate::outcome::{Exchange, PayloadKind};
+use crate::run::Draft;
 use crate::untrusted;
 
 pub(super) fn render(export: &Export<'_>) -> String {
-    let mut parts = Vec::new();
-    for planned in &export.plan.cases {
-        for (name, drafts) in export.steps(planned) {
-            for draft in drafts {
-                let title = title(planned, &name, &draft);
-                parts.push(match &draft.exchange {
-                    Ok(exchange) => {
-                        let request = with_variables(exchange, &request(exchange), variable);
-                        format!("### {title}\n{request}")
-                    }
-                    Err(error) => format!("### {title}\n# {}\n", not_exported(error)),
-                });
+    let format = Format {
+        heading: "###",
+        request: &|_, draft, exchange| part(draft, exchange).map_err(str::to_owned),
+        variable: name_of,
+    };
+    format.list(export)
+}
+
+/// A request as a part of such a file, or why it cannot stand in one.
+///
+/// Clients read a body line by line, and nothing in it can be escaped: what they would act on is not written.
+fn part(draft: &Draft<'_>, exchange: &Exchange) -> Result<String, &'static str> {
+    let head = head(exchange);
+    let text = exchange.request.body.as_ref().map(|body| body.text.as_str());
+    let text = match body(draft) {
+        Some(Body::File(file)) => {
+            let path = file.path.display().to_string();
+            let path = untrusted::line(&path);
+            if path.contains("{{") {
+                return Err(VARIABLE);
             }
+            return Ok(format!(
+                "{}\n< {path}\n",
+                with_variables(exchange, &head, variable)
+            ));
         }
+        Some(Body::Multipart(_)) => return Err(MULTIPART),
+        _ => text.unwrap_or_default(),
+    };
+    if exchange.request.body.as_ref().is_some_and(|body| body.cut) {
+        return Err(LONG);
     }
-    parts.join("\n")
+    if head.contains("{{") || text.contains("{{") {
+        return Err(VARIABLE);
+    }
+    if text.split(['\n', '\r']).any(acts) {
+        return Err("a line of its body would be a command in an .http file");
+    }
+    Ok(with_variables(exchange, &request(exchange), variable))
+}
+
+/// Why a request is not written that has a variable of such files in it.
+const VARIABLE: &str = "it has `{{` in it, which begins a variable in an .http file";
+
+/// Whether a line of a body is one that some client acts on: `###` begins the next request, `< path` reads a file,
+/// `> script` and `<> path` handle the answer.
+fn acts(line: &str) -> bool {
+    let line = line.trim_start();
+    let reads_file = |rest: &str| rest.is_empty() || rest.starts_with([' ', '\t', '@', '>', '{']);
+    line.starts_with("###") || line.starts_with('>') || line.strip_prefix('<').is_some_and(reads_file)
 }
 
 /// A request as it goes over the wire, without what every client adds.
 pub(super) fn request(exchange: &Exchange) -> String {
-    let mut text = format!("{} {}\n", exchange.method, untrusted::line(&exchange.url));
-    for (name, value) in &exchange.request.headers {
-        text.push_str(&format!(
-            "{}: {}\n",
-            untrusted::line(name),
-            untrusted::line(value)
-        ));
-    }
+    let mut text = head(exchange);
     if let Some(body) = &exchange.request.body {
         text.push('\n');
         text.push_str(match body.kind {
@@ -46,10 +75,26 @@ pub(super) fn request(exchange: &Exchange) -> String {
     text
 }
 
-/// `{{name}}`; of the name, what such files allow.
+fn head(exchange: &Exchange) -> String {
+    let mut text = format!("{} {}\n", exchange.method, untrusted::line(&exchange.url));
+    for (name, value) in &exchange.request.headers {
+        text.push_str(&format!(
+            "{}: {}\n",
+            untrusted::line(name),
+            untrusted::line(value)
+        ));
+    }
+    text
+}
+
+/// `{{name}}`.
 fn variable(name: &str) -> String {
-    let name: String = name
-        .chars()
+    format!("{{{{{}}}}}", name_of(name))
+}
+
+/// Of a name, what such files allow.
+fn name_of(name: &str) -> String {
+    name.chars()
         .map(|character| {
             if character.is_ascii_alphanumeric() {
                 character
@@ -57,6 +102,43 @@ fn variable(name: &str) -> String {
                 '_'
             }
         })
-        .collect();
-    format!("{{{{{name}}}}}")
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::acts;
+
+    #[test]
+    fn lines_that_a_client_acts_on_are_known() {
+        for line in [
+            "###",
+            "### next",
+            "  ####",
+            "< ./a.json",
+            "<@ ./a.json",
+            "<@latin1 a",
+            "<\ta",
+            "<> a.json",
+            "<",
+            "> {% client.exit() %}",
+            ">> a.json",
+            ">>! a.json",
+            ">a.js",
+            "<{% x %}",
+        ] {
+            assert!(acts(line), "{line}");
+        }
+        for line in [
+            "",
+            "# heading",
+            "## two",
+            "<a>",
+            "<?xml version='1.0'?>",
+            "<!DOCTYPE a>",
+            "a < b > c",
+        ] {
+            assert!(!acts(line), "{line}");
+        }
+    }
 }

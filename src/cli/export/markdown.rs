@@ -29,8 +29,7 @@ pub(super) fn render(export: &Export<'_>) -> String {
             let tags: Vec<String> = case.tags.iter().map(|tag| code(tag)).collect();
             text.push_str(&format!("\nTags: {}\n", tags.join(", ")));
         }
-        let steps = planned.parts().map(|(_, step)| step);
-        for (step, (name, drafts)) in steps.zip(export.steps(planned)) {
+        for (step, name, drafts) in export.steps(planned) {
             text.push_str(&self::step(step, &name, &drafts));
         }
     }
@@ -39,8 +38,7 @@ pub(super) fn render(export: &Export<'_>) -> String {
 
 /// The inputs of the project and the collection as a table.
 fn inputs(export: &Export<'_>, planned: &PlannedCase) -> String {
-    let project = &export.drafts.project.inputs;
-    let inputs: Vec<&Input> = project.iter().chain(&planned.collection.inputs).collect();
+    let inputs: Vec<&Input> = export.inputs(planned).collect();
     if inputs.is_empty() {
         return String::new();
     }
@@ -71,7 +69,7 @@ fn step(step: &Step, name: &str, drafts: &[Draft<'_>]) -> String {
         text.push_str(&format!("\nWaits {}.\n", humantime::format_duration(time)));
     }
     for draft in drafts {
-        if !std::ptr::eq(draft.step, step) && draft.step.name != name {
+        if !std::ptr::eq(draft.step, step) && draft.step.name != step.name {
             text.push_str(&format!("\n*{}*\n", plain(&draft.step.name)));
         }
         match &draft.exchange {
@@ -80,7 +78,7 @@ fn step(step: &Step, name: &str, drafts: &[Draft<'_>]) -> String {
                 let fence = untrusted::code_fence(&request);
                 text.push_str(&format!("\n{fence}http\n{request}{fence}\n"));
             }
-            Err(error) => text.push_str(&format!("\n{}\n", plain(&not_exported(error)))),
+            Err(error) => text.push_str(&format!("\n{}\n", plain(&not_exported(&error.message)))),
         }
         text.push_str(&expected(draft.step));
     }

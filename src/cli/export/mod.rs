@@ -7,9 +7,10 @@ use super::arguments::{ExportArguments, ExportFormat};
 use super::inputs::Missing;
 use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
-use crate::outcome::{Exchange, StepError};
+use crate::collection::{Action, Body, Input, LOGIN, Round, SessionSpec, Step};
+use crate::outcome::Exchange;
 use crate::plan::{CaseRounds, Order, Plan, PlannedCase};
-use crate::report;
+use crate::report::{self, CurlWording};
 use crate::run::{Draft, Drafts};
 use crate::template::Scope;
 use crate::untrusted;
@@ -26,18 +27,35 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    /// The requests of each step of a case, with the step's name. Each step is exported once, also where it is repeated.
-    fn steps<'a>(&'a self, planned: &'a PlannedCase) -> impl Iterator<Item = (String, Vec<Draft<'a>>)> {
+    /// The inputs of the project and of a case's collection.
+    fn inputs<'a>(&'a self, planned: &'a PlannedCase) -> impl Iterator<Item = &'a Input> {
+        let project = &self.drafts.project.inputs;
+        project.iter().chain(&planned.collection.inputs)
+    }
+
+    /// The requests of each step of a case, with the step and its name. A step with
+    /// `for` is there once for each round that is known, and otherwise once.
+    fn steps<'a>(
+        &'a self,
+        planned: &'a PlannedCase,
+    ) -> impl Iterator<Item = (&'a Step, String, Vec<Draft<'a>>)> {
         let case = planned.case();
         let scope = self
             .scopes
             .get(&planned.collection.file)
             .unwrap_or(self.drafts.scope);
+        let scope = in_round(scope, planned.round.as_deref());
         planned.parts().map(move |(number, step)| {
-            let drafts = self.drafts.of(step, &case.defaults, scope, &case.session);
-            (number.name(step), drafts)
+            let scope = in_round(&scope, number.round.as_deref());
+            let drafts = self.drafts.of(step, &case.defaults, &scope, &case.session);
+            (step, number.name(step), drafts)
         })
     }
+}
+
+/// The variables of a round, where there is one.
+fn in_round(scope: &Scope, round: Option<&Round>) -> Scope {
+    round.map_or_else(|| scope.clone(), |round| round.scope(scope))
 }
 
 pub(super) fn export(arguments: &ExportArguments) -> Result<Exit, CommandError> {
@@ -74,27 +92,124 @@ pub(super) fn export(arguments: &ExportArguments) -> Result<Exit, CommandError> 
     output::print(untrusted::guard_ci(&untrusted::block(&text)).as_bytes())
 }
 
-/// A curl command for each request, below a comment that says whose it is.
-fn curl(export: &Export<'_>) -> String {
-    let mut parts = Vec::new();
-    for planned in &export.plan.cases {
-        for (name, drafts) in export.steps(planned) {
-            for draft in drafts {
-                let title = title(planned, &name, &draft);
-                parts.push(match &draft.exchange {
-                    Ok(exchange) => format!("# {title}\n{}\n", report::curl(exchange)),
-                    Err(error) => format!("# {title}\n# {}\n", not_exported(error)),
-                });
+/// A format that is read line by line, in which `#` begins a comment.
+struct Format<'f> {
+    /// What stands in front of a title.
+    heading: &'static str,
+    /// Writes a request, or says why it cannot be written.
+    request: &'f dyn Fn(&PlannedCase, &Draft<'_>, &Exchange) -> Result<String, String>,
+    /// The name of the variable for what a run alone can know.
+    variable: fn(&str) -> String,
+}
+
+impl Format<'_> {
+    /// A part for each request, below a title that says whose it is. In front of the first that has the headers of a
+    /// session stand the requests of its login.
+    fn list(&self, export: &Export<'_>) -> String {
+        let mut parts = Vec::new();
+        let mut logged_in: Option<&str> = None;
+        for planned in &export.plan.cases {
+            for (step, name, drafts) in export.steps(planned) {
+                for draft in drafts {
+                    if let (Some(session), Ok(_)) = (draft.session, &draft.exchange)
+                        && logged_in != Some(session.name.as_str())
+                    {
+                        logged_in = Some(&session.name);
+                        parts.extend(self.login(export, planned, session));
+                    }
+                    parts.push(self.part(planned, &title(planned, step, &name, &draft), &draft));
+                }
             }
         }
+        parts.join("\n")
     }
-    parts.join("\n")
+
+    fn part(&self, planned: &PlannedCase, title: &str, draft: &Draft<'_>) -> String {
+        let written = match &draft.exchange {
+            Ok(exchange) => (self.request)(planned, draft, exchange),
+            Err(error) => Err(error.message.clone()),
+        };
+        let request = written.unwrap_or_else(|reason| format!("# {}\n", not_exported(&reason)));
+        format!("{} {title}\n{request}", self.heading)
+    }
+
+    /// The requests of a login, each with what of its answer the variables of its outputs are.
+    fn login(&self, export: &Export<'_>, planned: &PlannedCase, session: &SessionSpec) -> Vec<String> {
+        let outputs = &session.login.recipe.outputs;
+        let mut parts = Vec::new();
+        for draft in export.drafts.login(session) {
+            let title = format!("login of the session {} › {}", session.name, draft.step.name);
+            let mut comments = String::new();
+            for capture in &draft.step.captures {
+                let is_it = format!("${{{{ {} }}}}", capture.name);
+                for output in outputs
+                    .iter()
+                    .filter(|output| output.value.source_value() == is_it)
+                {
+                    let comment = format!(
+                        "# {} is {} of the answer",
+                        (self.variable)(&format!("{LOGIN}.{}", output.name)),
+                        capture.extractor.subject()
+                    );
+                    comments.push_str(&untrusted::line(&comment));
+                    comments.push('\n');
+                }
+            }
+            let part = self.part(planned, &untrusted::line(&title), &draft);
+            parts.push(match part.split_once('\n') {
+                Some((title, request)) => format!("{title}\n{comments}{request}"),
+                None => part,
+            });
+        }
+        parts
+    }
+}
+
+/// A curl command for each request.
+fn curl(export: &Export<'_>) -> String {
+    let request = |planned: &PlannedCase, draft: &Draft<'_>, exchange: &Exchange| {
+        let inputs = export.inputs(planned);
+        let environment = inputs.filter_map(|input| Some((input.name.as_str(), input.env.as_deref()?)));
+        let file = match body(draft) {
+            Some(Body::File(file)) => Some(file.path.as_path()),
+            Some(Body::Multipart(_)) => return Err(MULTIPART.to_owned()),
+            _ => None,
+        };
+        if file.is_none() && exchange.request.body.as_ref().is_some_and(|body| body.cut) {
+            return Err(LONG.to_owned());
+        }
+        let wording = CurlWording {
+            environment: environment.collect(),
+            file,
+        };
+        Ok(format!("{}\n", report::curl(exchange, &wording)))
+    };
+    let format = Format {
+        heading: "#",
+        request: &request,
+        variable: report::shell_variable,
+    };
+    format.list(export)
+}
+
+/// Why a request with a body of several parts is not written: its lines end in CR LF, and its files are not at hand.
+const MULTIPART: &str = "a multipart body cannot be written as text";
+
+/// Why a request is not written whose body is cut.
+const LONG: &str = "its body is too long";
+
+/// What a step sends.
+fn body<'d>(draft: &Draft<'d>) -> Option<&'d Body> {
+    match &draft.step.action {
+        Action::Request(spec) => spec.body.as_ref(),
+        Action::Wait(_) | Action::Use(_) => None,
+    }
 }
 
 /// `case › step`, with the recipe's step where one is used.
-fn title(planned: &PlannedCase, name: &str, draft: &Draft<'_>) -> String {
+fn title(planned: &PlannedCase, step: &Step, name: &str, draft: &Draft<'_>) -> String {
     let title = format!("{} › {name}", planned.name());
-    let title = if draft.step.name == name {
+    let title = if draft.step.name == step.name {
         title
     } else {
         format!("{title} › {}", draft.step.name)
@@ -103,8 +218,8 @@ fn title(planned: &PlannedCase, name: &str, draft: &Draft<'_>) -> String {
 }
 
 /// Why a request is not there, on one line.
-fn not_exported(error: &StepError) -> String {
-    untrusted::line(&format!("not exported: {}", error.message)).into_owned()
+fn not_exported(reason: &str) -> String {
+    untrusted::line(&format!("not exported: {reason}")).into_owned()
 }
 
 /// A text with each `‹name›` of an exchange replaced by what `variable` makes of the name.
