@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::collection::CaptureSpec;
+use crate::collection::{CaptureSpec, Output};
 use crate::extract::{Extraction, Message};
 use crate::json;
 use crate::outcome::{Capture, ErrorKind, Spot, StepError};
-use crate::secret::Label;
+use crate::secret::{self, Label};
 use crate::template::{Scope, Secrecy, Variable};
 
 /// The most characters of a captured value that are shown.
@@ -70,6 +70,25 @@ impl Taken<'_> {
                 })
             })
             .collect()
+    }
+}
+
+/// Puts what a login gives where the mask finds it, as far as its answers were read: before any of them is shown. What
+/// is too short to be a credential is left, or a lifetime in seconds would shred every output.
+pub(super) fn remember_credentials(outputs: &[Output], own: &Scope) {
+    for output in outputs {
+        // What needs a later answer cannot be rendered yet.
+        let Ok(rendered) = output.value.render(own) else {
+            continue;
+        };
+        let is_strong = match &*rendered.value {
+            Value::String(text) => !secret::weak(text),
+            Value::Number(number) => !secret::weak(number.as_str()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
+        };
+        if is_strong {
+            own.remember_secret(&rendered.value, &Label::new(&output.name));
+        }
     }
 }
 

@@ -236,6 +236,7 @@ impl Course<'_> {
         let of_case = self.planned.round.as_deref();
         let rounds = [of_case, planned.round.as_deref()];
         Lane {
+            credentials: &[],
             number: planned.number,
             jar: &self.jar,
             session: &case.session,

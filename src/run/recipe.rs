@@ -6,7 +6,7 @@ use super::assemble::{self, template_error};
 use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink};
 use crate::collection::{Call, ENVIRONMENT};
-use crate::outcome::{CheckState, StepError};
+use crate::outcome::{CheckState, Origin, StepError};
 use crate::secret::Label;
 use crate::template::{Scope, Secrecy, Variable};
 
@@ -36,6 +36,10 @@ impl<S: Sink> Run<'_, S> {
         let lane = Lane {
             defaults: &self.project.defaults,
             defaults_scope: &self.setting.scope,
+            credentials: match lane.origin {
+                Origin::Session => &call.recipe.outputs,
+                _ => &[],
+            },
             ..lane
         };
         let mut stopped: Option<String> = None;
@@ -76,7 +80,7 @@ impl<S: Sink> Run<'_, S> {
         if stopped.is_some() || !performed.is_good() {
             return (performed, Err(None));
         }
-        let outputs = self.outputs_of(call, &own);
+        let outputs = self.outputs_of(call, &own, lane.origin);
         (performed, outputs.map_err(Some))
     }
 
@@ -111,12 +115,18 @@ impl<S: Sink> Run<'_, S> {
         Ok(own)
     }
 
-    fn outputs_of(&self, call: &Call, own: &Scope) -> Result<Variable, StepError> {
+    /// The outputs of a recipe. Those of a login are secret, whether or not the recipe says so.
+    fn outputs_of(&self, call: &Call, own: &Scope, origin: Origin) -> Result<Variable, StepError> {
         let mut values = Map::new();
         let mut labels = indexmap::IndexMap::new();
         for output in &call.recipe.outputs {
             let rendered = output.value.render(own).map_err(template_error)?;
-            if let Some(label) = rendered.secret {
+            let is_credential =
+                origin == Origin::Session && matches!(*rendered.value, Value::String(_) | Value::Number(_));
+            let label = rendered
+                .secret
+                .or_else(|| is_credential.then(|| Label::new(&output.name)));
+            if let Some(label) = label {
                 labels.insert(output.name.clone(), label);
             }
             values.insert(output.name.clone(), rendered.value.into_owned());

@@ -7,7 +7,7 @@ use super::exchange::Requested;
 use super::pages::Page;
 use super::snapshot::Shelf;
 use super::{Run, Sink};
-use crate::collection::{Action, Defaults, Repeat, RequestSpec, SessionChoice, Step};
+use crate::collection::{Action, Defaults, Output, Repeat, RequestSpec, SessionChoice, Step};
 use crate::extract::Message;
 use crate::http::Jar;
 use crate::outcome::{
@@ -32,6 +32,8 @@ pub(super) struct Lane<'a> {
     pub(super) defaults_scope: &'a Scope,
     /// What its exchanges are for. A login's requests are never sent within a session.
     pub(super) origin: Origin,
+    /// What the recipe of a login gives: secret as soon as an answer holds it. Empty elsewhere.
+    pub(super) credentials: &'a [Output],
     /// True if what passed only after a retry may be told as a failure. What is left over is told by other means.
     pub(super) is_strict: bool,
     /// Where what is kept of its answers lies.
@@ -175,6 +177,7 @@ impl<S: Sink> Run<'_, S> {
         let message = Message::response(&response);
         let mut own = scope.clone();
         let taken = capture::take(&step.captures, &message, &mut own, &mut Gathered::default(), true);
+        capture::remember_credentials(lane.credentials, &own);
         performed.checks = until;
         performed.checks.extend(step.expect.judge(&message, &own));
         performed.captures = taken.shown(&own);

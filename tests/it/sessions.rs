@@ -227,3 +227,29 @@ fn a_step_may_leave_the_session() {
     assert_eq!(server.count("/login"), 0);
     assert_eq!(server.only().header("authorization"), "");
 }
+
+#[test]
+fn a_token_is_secret_whether_or_not_the_recipe_says_so() {
+    const TOKEN: &str = "tok-9f31-undeclared-77";
+    let server = Server::start(|request| match request.target.as_str() {
+        "/login" => Answer::json(&format!(r#"{{"token": "{TOKEN}"}}"#)),
+        _ => Answer::json(&format!(r#"{{"again": "{TOKEN}"}}"#)),
+    });
+    let recipe = RECIPE.replace("{ json: $.token, secret: true }", "$.token");
+    let steps = "[{ GET: /x, expect: { $.again: something else } }]";
+    let project = project(&server, "{ status: 401 }", &cases(1, steps)).file("recipes/log-in.yaml", &recipe);
+    for arguments in ["run -vv", "run --json"] {
+        project
+            .callsheet(arguments)
+            .env("KEY", "the-key-of-the-test")
+            .exits(1)
+            .says("‹token›")
+            .does_not_say(TOKEN);
+    }
+    assert!(
+        server
+            .received()
+            .iter()
+            .any(|request| request.all().contains(TOKEN))
+    );
+}
