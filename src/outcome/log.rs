@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, BufRead, Write};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -64,7 +65,7 @@ impl<R: BufRead> LogReader<R> {
             None => return Err(LogError::NotALog),
         }
         match log.event()? {
-            Event::RunStarted(started) => Ok((log, *started)),
+            Event::RunStarted(started) => Ok((log, Arc::unwrap_or_clone(started))),
             _ => Err(LogError::NotALog),
         }
     }
@@ -143,6 +144,8 @@ impl std::error::Error for LogError {}
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{LogError, LogReader, LogWriter};
     use crate::outcome::{
         CheckResult, CheckState, Event, LOG_VERSION, Mismatch, PlannedCase, PlannedStep, Role, RunFinished,
@@ -191,7 +194,7 @@ mod tests {
             })),
         });
         vec![
-            Event::RunStarted(Box::new(RunStarted {
+            Event::RunStarted(Arc::new(RunStarted {
                 version: LOG_VERSION,
                 callsheet: "0".to_owned(),
                 started: "2026-01-01T00:00:00.000Z".to_owned(),
@@ -204,7 +207,7 @@ mod tests {
                 again: Vec::new(),
             })),
             Event::StepStarted { at: 1, step: 0 },
-            Event::StepFinished(Box::new(finished)),
+            Event::StepFinished(Arc::new(finished)),
             Event::RunFinished(RunFinished::default()),
         ]
     }
@@ -222,7 +225,7 @@ mod tests {
     fn what_was_written_is_read() {
         let bytes = log();
         let (reader, started) = LogReader::open(bytes.as_slice()).unwrap();
-        let mut read = vec![Event::RunStarted(Box::new(started))];
+        let mut read = vec![Event::RunStarted(Arc::new(started))];
         read.extend(reader.map(Result::unwrap));
         assert_eq!(read, events());
     }

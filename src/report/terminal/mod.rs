@@ -1,6 +1,7 @@
 //! `terminal`: a line for each step as it ends, failures with what explains them, and the summary.
 
 use std::io;
+use std::sync::Arc;
 
 use anstyle::Style;
 
@@ -107,7 +108,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(&mut self, started: &RunStarted) -> io::Result<()> {
+    fn start(&mut self, started: &Arc<RunStarted>) -> io::Result<()> {
         self.plan.start(started);
         if self.page.verbosity > Verbosity::Quiet {
             let mut lines = start::lines(started, self.page);
