@@ -1,7 +1,7 @@
 //! The event log: each event a line of JSON, written as it happens and read back one by one.
 
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufWriter, Write};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -24,10 +24,11 @@ impl<W: Write> LogWriter<W> {
     /// # Errors
     /// The error of the sink; the log may end within a line then.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
-        let mut line = serde_json::to_vec(event).map_err(io::Error::other)?;
-        line.push(b'\n');
-        self.sink.write_all(&line)?;
-        self.sink.flush()
+        // Through a buffer and not as one text: the plan of a long run comes to many megabytes.
+        let mut line = BufWriter::new(&mut self.sink);
+        serde_json::to_writer(&mut line, event)?;
+        line.write_all(b"\n")?;
+        line.flush()
     }
 }
 
