@@ -216,7 +216,8 @@ async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
             }
             Event::StepFinished(finished) => {
                 let (case, step) = titles.get(&finished.step).cloned().unwrap_or_default();
-                errors.extend(finished.error.map(|error| (format!("{case} › {step}"), error)));
+                let error = Arc::unwrap_or_clone(finished).error;
+                errors.extend(error.map(|error| (format!("{case} › {step}"), error)));
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::arguments::ShownArguments;
 use super::written::Place;
@@ -129,7 +130,7 @@ fn log(path: &Path) -> Result<Log, LogError> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
-        events: vec![Event::RunStarted(Box::new(started))],
+        events: vec![Event::RunStarted(Arc::new(started))],
     };
     for event in reader {
         log.events.push(event?);

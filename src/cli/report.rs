@@ -1,5 +1,7 @@
 //! `callsheet report`: the event log of a run, made readable again.
 
+use std::sync::Arc;
+
 use super::arguments::ReportArguments;
 use super::follow::Follower;
 use super::log::{self, Log};
@@ -33,7 +35,7 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> 
     // A log is masked already; tokens that nobody declared are masked once more.
     let mut report = reports::make(&arguments.shown, &root(), &Vault::new())?;
     let mut follower = Follower::new(&mut report);
-    follower.take(&Event::RunStarted(Box::new(started)));
+    follower.take(&Event::RunStarted(Arc::new(started)));
     for event in reader.by_ref() {
         follower.take(&event.map_err(|error| log::unreadable(&path, &error))?);
     }
@@ -64,7 +66,7 @@ fn merge(arguments: &ReportArguments) -> Result<Exit, CommandError> {
     let (mut merged, started) = Merge::new(logs).map_err(|error| unmerged(&error))?;
     let mut report = reports::make(&arguments.shown, &root(), &Vault::new())?;
     let mut follower = Follower::new(&mut report);
-    follower.take(&Event::RunStarted(Box::new(started)));
+    follower.take(&Event::RunStarted(Arc::new(started)));
     for event in merged.by_ref() {
         follower.take(&event.map_err(|error| unmerged(&error))?);
     }

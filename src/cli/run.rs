@@ -192,6 +192,8 @@ pub(super) async fn conduct(
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
+    // The plan of a long run is large; who needs it on the way has it.
+    drop(started);
     let (signal, stopped) = {
         let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
         let mut ending = signals.end(&setting.interrupt);
@@ -328,7 +330,7 @@ pub(super) fn started(
     arguments: &RunArguments,
 ) -> Event {
     let environment = environment.map(|environment| environment.name.clone());
-    Event::RunStarted(Box::new(RunStarted {
+    Event::RunStarted(Arc::new(RunStarted {
         version: LOG_VERSION,
         callsheet: env!("CARGO_PKG_VERSION").to_owned(),
         started: format!("{:.3}", jiff::Timestamp::now()),

@@ -3,6 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::CommandError;
 use super::select::at_line;
 use crate::collection::{PROJECT_FILE, SuiteFile, find_project};
@@ -56,11 +58,9 @@ impl Workspace {
 
     /// The files that are meant: those named, and the call sheets in the folders named.
     pub(super) fn files(&self, paths: &[PathBuf]) -> Result<Vec<SuiteFile>, CommandError> {
-        let mut files: Vec<SuiteFile> = Vec::new();
-        let mut add = |file: SuiteFile| match files.iter_mut().find(|known| known.path == file.path) {
-            Some(known) => known.named |= file.named,
-            None => files.push(file),
-        };
+        // Whether each was named itself, in the order they were met.
+        let mut files: IndexMap<PathBuf, bool> = IndexMap::new();
+        let mut add = |file: SuiteFile| *files.entry(file.path).or_default() |= file.named;
         if paths.is_empty() {
             self.folder(self.usual_folder())?.into_iter().for_each(&mut add);
         }
@@ -75,7 +75,8 @@ impl Workspace {
                 });
             }
         }
-        Ok(files)
+        let files = files.into_iter();
+        Ok(files.map(|(path, named)| SuiteFile { path, named }).collect())
     }
 
     /// The folders in which files are looked for.

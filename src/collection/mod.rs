@@ -1,5 +1,6 @@
 //! Files to model, and everything wrong with them at once.
 
+mod ahead;
 mod body;
 mod capture;
 mod case;
@@ -71,6 +72,17 @@ pub struct SuiteFile {
 /// Reads the project file, if there is one, and the files chosen. Everything wrong goes to `diagnostics`; what comes
 /// back is whole only where there are no errors.
 pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &mut Diagnostics) -> Suite {
+    load_with(ahead::readers(files), root, has_project, files, diagnostics)
+}
+
+/// [`load`] with so many threads that read ahead.
+fn load_with(
+    readers: usize,
+    root: &Root,
+    has_project: bool,
+    files: &[SuiteFile],
+    diagnostics: &mut Diagnostics,
+) -> Suite {
     let mut recipes = Recipes::default();
     let mut suite = Suite::default();
     if has_project {
@@ -83,10 +95,9 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
     let mut known = Known::new();
     known.inputs(&suite.project.inputs);
     let mut unknown = Vec::new();
-    for file in files {
-        let Some(tree) = read(root, &file.path, diagnostics) else {
-            continue;
-        };
+    ahead::each(root, files, readers, |file, tree, wrong| {
+        diagnostics.append(wrong);
+        let Some(tree) = tree else { return };
         let mut decoder = Decoder::new(root, &file.path, diagnostics);
         match first_key(&tree) {
             Some("collection") => {
@@ -108,7 +119,7 @@ pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &m
             ),
             _ => unknown.push((file, tree)),
         }
-    }
+    });
     for (file, tree) in unknown {
         // What is met in a folder and read by a `for` is data, whatever it begins with.
         if file.named || !reads(&suite, &file.path) {

@@ -61,35 +61,42 @@ impl Known {
     /// Judges the steps of a case in their order: each sees what those before it captured.
     pub(super) fn steps(&mut self, steps: &[Step], diagnostics: &mut Diagnostics) {
         for step in steps {
-            let mut own = self.clone();
-            if let Some(rounds) = &step.rounds {
-                self.check(&rounds.uses, diagnostics);
-                rounds.declare(&mut own);
-            }
-            own.check(&step.uses, diagnostics);
-            for capture in &step.captures {
-                own.add(&capture.name, None);
-            }
-            // What a step captures is there when its answer is judged.
-            own.check(&step.judged_uses, diagnostics);
-            if let Action::Use(call) = &step.action
-                && let Some(alias) = &call.alias
-            {
-                let outputs = call
-                    .recipe
-                    .outputs
-                    .iter()
-                    .map(|output| output.name.clone())
-                    .collect();
-                own.add(alias, Some(outputs));
-            }
-            // A cleanup sees what was there when its step armed it, and hands nothing to the steps of the case.
-            own.clone().steps(&step.cleanup, diagnostics);
             match &step.rounds {
-                None => *self = own,
-                // Of rounds the lists of what they captured stay, and nothing else.
-                Some(_) => step.sets().for_each(|name| self.add(name, None)),
+                None => self.step(step, diagnostics),
+                Some(rounds) => {
+                    self.check(&rounds.uses, diagnostics);
+                    let mut own = self.clone();
+                    rounds.declare(&mut own);
+                    own.step(step, diagnostics);
+                    // Of rounds the lists of what they captured stay, and nothing else.
+                    step.sets().for_each(|name| self.add(name, None));
+                }
             }
+        }
+    }
+
+    /// Judges a step, or one of its rounds, and adds what it sets.
+    fn step(&mut self, step: &Step, diagnostics: &mut Diagnostics) {
+        self.check(&step.uses, diagnostics);
+        for capture in &step.captures {
+            self.add(&capture.name, None);
+        }
+        // What a step captures is there when its answer is judged.
+        self.check(&step.judged_uses, diagnostics);
+        if let Action::Use(call) = &step.action
+            && let Some(alias) = &call.alias
+        {
+            let outputs = call
+                .recipe
+                .outputs
+                .iter()
+                .map(|output| output.name.clone())
+                .collect();
+            self.add(alias, Some(outputs));
+        }
+        if !step.cleanup.is_empty() {
+            // A cleanup sees what was there when its step armed it, and hands nothing to the steps of the case.
+            self.clone().steps(&step.cleanup, diagnostics);
         }
     }
 

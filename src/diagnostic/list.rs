@@ -31,6 +31,12 @@ impl Diagnostics {
         self.found.extend(diagnostics);
     }
 
+    /// Adds those of another list behind its own.
+    pub fn append(&mut self, other: Diagnostics) {
+        self.found.extend(other.found);
+        self.hidden.extend(other.hidden);
+    }
+
     /// Whether anything keeps the files from being run.
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|one| one.severity == Severity::Error)

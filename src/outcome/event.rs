@@ -1,5 +1,7 @@
 //! What happens in a run, in the order it happens.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ pub const LOG_VERSION: u32 = 1;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The run starts; what follows is judged against its plan.
-    RunStarted(Box<RunStarted>),
+    RunStarted(Arc<RunStarted>),
     /// A case starts.
     CaseStarted {
         /// When.
@@ -68,7 +70,7 @@ pub enum Event {
         reason: String,
     },
     /// A step is over.
-    StepFinished(Box<StepFinished>),
+    StepFinished(Arc<StepFinished>),
     /// A case is over.
     CaseFinished {
         /// When.

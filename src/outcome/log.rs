@@ -1,7 +1,8 @@
 //! The event log: each event a line of JSON, written as it happens and read back one by one.
 
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufWriter, Write};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -23,10 +24,11 @@ impl<W: Write> LogWriter<W> {
     /// # Errors
     /// The error of the sink; the log may end within a line then.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
-        let mut line = serde_json::to_vec(event).map_err(io::Error::other)?;
-        line.push(b'\n');
-        self.sink.write_all(&line)?;
-        self.sink.flush()
+        // Through a buffer and not as one text: the plan of a long run comes to many megabytes.
+        let mut line = BufWriter::new(&mut self.sink);
+        serde_json::to_writer(&mut line, event)?;
+        line.write_all(b"\n")?;
+        line.flush()
     }
 }
 
@@ -64,7 +66,7 @@ impl<R: BufRead> LogReader<R> {
             None => return Err(LogError::NotALog),
         }
         match log.event()? {
-            Event::RunStarted(started) => Ok((log, *started)),
+            Event::RunStarted(started) => Ok((log, Arc::unwrap_or_clone(started))),
             _ => Err(LogError::NotALog),
         }
     }
@@ -143,6 +145,8 @@ impl std::error::Error for LogError {}
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{LogError, LogReader, LogWriter};
     use crate::outcome::{
         CheckResult, CheckState, Event, LOG_VERSION, Mismatch, PlannedCase, PlannedStep, Role, RunFinished,
@@ -191,7 +195,7 @@ mod tests {
             })),
         });
         vec![
-            Event::RunStarted(Box::new(RunStarted {
+            Event::RunStarted(Arc::new(RunStarted {
                 version: LOG_VERSION,
                 callsheet: "0".to_owned(),
                 started: "2026-01-01T00:00:00.000Z".to_owned(),
@@ -206,7 +210,7 @@ mod tests {
                 replayed: false,
             })),
             Event::StepStarted { at: 1, step: 0 },
-            Event::StepFinished(Box::new(finished)),
+            Event::StepFinished(Arc::new(finished)),
             Event::RunFinished(RunFinished::default()),
         ]
     }
@@ -224,7 +228,7 @@ mod tests {
     fn what_was_written_is_read() {
         let bytes = log();
         let (reader, started) = LogReader::open(bytes.as_slice()).unwrap();
-        let mut read = vec![Event::RunStarted(Box::new(started))];
+        let mut read = vec![Event::RunStarted(Arc::new(started))];
         read.extend(reader.map(Result::unwrap));
         assert_eq!(read, events());
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::BufRead;
+use std::sync::Arc;
 
 use super::{Event, LogError, LogReader, PlannedCase, PlannedStep, RunFinished, RunStarted, Shard};
 
@@ -185,7 +186,9 @@ impl<R: BufRead> Part<R> {
                 *step = self.number(*step)?;
                 self.renumber(rounds, next)?;
             }
-            Event::StepFinished(finished) => finished.step = self.number(finished.step)?,
+            Event::StepFinished(finished) => {
+                Arc::make_mut(finished).step = self.number(finished.step)?;
+            }
             Event::RunStarted(_) | Event::RunFinished(_) => {}
         }
         Ok(event)

@@ -38,6 +38,8 @@ impl Report for Events {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::outcome::{Event, LogReader};
     use crate::report::tests::{PLAIN, report, runs};
 
@@ -46,7 +48,7 @@ mod tests {
         for (name, events) in runs::all() {
             let text = report("events", &events, &PLAIN);
             let (reader, started) = LogReader::open(text.as_bytes()).unwrap();
-            let mut read = vec![Event::RunStarted(Box::new(started))];
+            let mut read = vec![Event::RunStarted(Arc::new(started))];
             read.extend(reader.map(Result::unwrap));
             assert_eq!(read, events, "{name}");
         }

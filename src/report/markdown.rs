@@ -171,7 +171,9 @@ fn details(finished: &StepFinished) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::outcome::{Event, PlannedStep, Status};
+    use std::sync::Arc;
+
+    use crate::outcome::{Event, PlannedStep, Status, StepFinished};
     use crate::report::tests::{PLAIN, report, runs, with_texts};
 
     #[test]
@@ -237,7 +239,9 @@ mod tests {
         let failed = events
             .iter()
             .find_map(|event| match event {
-                Event::StepFinished(finished) if finished.status == Status::Failed => Some(finished.clone()),
+                Event::StepFinished(finished) if finished.status == Status::Failed => {
+                    Some(StepFinished::clone(finished))
+                }
                 _ => None,
             })
             .unwrap();
@@ -246,6 +250,7 @@ mod tests {
         let Event::RunStarted(started) = &mut events[0] else {
             unreachable!("the first event starts the run")
         };
+        let started = Arc::make_mut(started);
         let planned = started.cases[0].steps[1].clone();
         started.cases.truncate(1);
         started.cases[0].steps = (0..400)
@@ -257,7 +262,7 @@ mod tests {
         for step in 0..400 {
             let mut finished = failed.clone();
             finished.step = step;
-            events.push(Event::StepFinished(finished));
+            events.push(Event::StepFinished(Arc::new(finished)));
         }
         events.push(end);
         let text = report("markdown", &events, &PLAIN);

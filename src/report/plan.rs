@@ -1,11 +1,13 @@
 //! The plan of a run, asked by step number.
 
+use std::sync::Arc;
+
 use crate::outcome::{PlannedCase, PlannedStep, RunStarted};
 
 /// What the run set out to do, once that is known.
 #[derive(Default)]
 pub(super) struct Plan {
-    started: Option<RunStarted>,
+    started: Option<Arc<RunStarted>>,
     /// The place of each step: its case, and where in the case. A step that unfolded has none: its rounds have.
     steps: Vec<Option<(usize, usize)>>,
     /// How many steps stand before each case.
@@ -16,7 +18,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Learns the plan. Only the first counts; a second start is a fault the tally reports.
-    pub(super) fn start(&mut self, started: &RunStarted) {
+    pub(super) fn start(&mut self, started: &Arc<RunStarted>) {
         if self.started.is_some() {
             return;
         }
@@ -24,7 +26,7 @@ impl Plan {
             self.steps
                 .extend((0..planned.steps.len()).map(|step| Some((case, step))));
         }
-        self.started = Some(started.clone());
+        self.started = Some(Arc::clone(started));
         self.count();
     }
 
@@ -52,7 +54,7 @@ impl Plan {
             return;
         };
         self.unfolded += 1;
-        let planned = &mut started.cases[case].steps;
+        let planned = &mut Arc::make_mut(started).cases[case].steps;
         planned.splice(place..=place, rounds.iter().cloned());
         // The numbers of what stands behind stay the same, their places do not.
         for (index, step) in planned.iter().enumerate() {
@@ -66,7 +68,7 @@ impl Plan {
 
     /// What the run said when it started.
     pub(super) fn started(&self) -> Option<&RunStarted> {
-        self.started.as_ref()
+        self.started.as_deref()
     }
 
     /// How many steps there are.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
 use super::plan::Plan;
 use super::{Report, Sink};
@@ -13,7 +14,7 @@ pub(super) struct Record {
     /// The plan, with rounds in the place of the steps that unfolded.
     pub(super) plan: Plan,
     /// By step number, those that ended.
-    pub(super) steps: HashMap<usize, StepFinished>,
+    pub(super) steps: HashMap<usize, Arc<StepFinished>>,
     /// How it ended; none where the end was not seen.
     pub(super) finished: Option<RunFinished>,
     /// Until the last event seen, in microseconds.
@@ -28,7 +29,7 @@ impl Record {
             Event::StepUnfolded { step, rounds, .. } => self.plan.unfold(*step, rounds),
             Event::StepFinished(finished) => {
                 self.duration = self.duration.max(finished.at);
-                self.steps.insert(finished.step, (**finished).clone());
+                self.steps.insert(finished.step, Arc::clone(finished));
             }
             Event::RunFinished(finished) => {
                 self.duration = finished.at;
@@ -55,7 +56,7 @@ impl Record {
     ) -> impl Iterator<Item = (&'a PlannedStep, Option<&'a StepFinished>)> {
         case.steps
             .iter()
-            .map(|planned| (planned, self.steps.get(&planned.step)))
+            .map(|planned| (planned, self.steps.get(&planned.step).map(Arc::as_ref)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where what happens is told, with the time it happened.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -53,7 +54,7 @@ pub trait Sink {
 
     /// A step is over.
     fn step_finished(&self, finished: StepFinished) {
-        self.tell(Event::StepFinished(Box::new(finished)));
+        self.tell(Event::StepFinished(Arc::new(finished)));
     }
 
     /// A case is over.

@@ -300,3 +300,15 @@ fn a_stream_holds_back_no_more_than_it_must() {
     let masked = String::from_utf8(writer.finish().unwrap()).unwrap();
     assert_eq!(masked.trim_start_matches('x'), "‹s0›more");
 }
+
+#[test]
+fn a_secret_is_found_wherever_it_lies_in_a_large_text() {
+    let vault = vault(&["a-long-enough-secret"]);
+    for before in [65_520, 65_536, 131_060] {
+        let text = format!("{}a-long-enough-secret more", "x".repeat(before));
+        let mut writer = vault.writer(Vec::new());
+        writer.write_all(text.as_bytes()).unwrap();
+        let masked = String::from_utf8(writer.finish().unwrap()).unwrap();
+        assert_eq!(masked, format!("{}‹s0› more", "x".repeat(before)));
+    }
+}

@@ -4,6 +4,9 @@ use super::mask::Region;
 use super::{Label, Vault};
 use std::io::{self, Write};
 
+/// The most that is taken at once, in bytes.
+const MOST_AT_ONCE: usize = 64 * 1024;
+
 /// A writer that masks across chunk borders.
 ///
 /// It holds back what might be the beginning of a secret: as many bytes as the longest form has, or a text that may
@@ -82,6 +85,8 @@ impl<W: Write> MaskWriter<W> {
 
 impl<W: Write> Write for MaskWriter<W> {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
+        // A large text is not held once more as a whole; whoever writes it all comes again with the rest.
+        let chunk = &chunk[..chunk.len().min(MOST_AT_ONCE)];
         self.held.extend_from_slice(chunk);
         self.pass(false)?;
         Ok(chunk.len())

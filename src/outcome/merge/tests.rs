@@ -1,5 +1,7 @@
 //! Logs made by hand: what of them is a whole, and what is not.
 
+use std::sync::Arc;
+
 use super::{Merge, MergeError, ShardLog};
 use crate::outcome::{
     CheckResult, CheckState, Event, LOG_VERSION, LeftOut, LogReader, LogWriter, PlannedCase, PlannedStep,
@@ -29,7 +31,7 @@ fn planned(step: usize, name: &str, of: Option<usize>) -> PlannedStep {
 }
 
 fn finished(step: usize, at: u64) -> Event {
-    Event::StepFinished(Box::new(StepFinished {
+    Event::StepFinished(Arc::new(StepFinished {
         at,
         checks: vec![CheckResult {
             subject: "status".to_owned(),
@@ -53,7 +55,7 @@ fn shard(index: usize, positions: &[usize]) -> Vec<Event> {
             planned(2 * case + 1, "undo", Some(2 * case)),
         ],
     });
-    events.push(Event::RunStarted(Box::new(RunStarted {
+    events.push(Event::RunStarted(Arc::new(RunStarted {
         version: LOG_VERSION,
         callsheet: "0".to_owned(),
         started: format!("2026-01-01T00:00:0{index}Z"),
@@ -93,7 +95,7 @@ fn three() -> [Vec<Event>; 3] {
 
 fn start(events: &mut [Event]) -> &mut RunStarted {
     match &mut events[0] {
-        Event::RunStarted(started) => started,
+        Event::RunStarted(started) => Arc::make_mut(started),
         _ => unreachable!("a log starts so"),
     }
 }
@@ -118,7 +120,7 @@ fn merge(logs: &[Vec<Event>]) -> Result<Vec<Event>, MergeError> {
         .enumerate()
         .map(|(name, events)| log(name + 1, events));
     let (merge, started) = Merge::new(logs.collect())?;
-    let mut events = vec![Event::RunStarted(Box::new(started))];
+    let mut events = vec![Event::RunStarted(Arc::new(started))];
     for event in merge {
         events.push(event?);
     }

@@ -1,5 +1,7 @@
 //! The verdict is a pass only where everything planned was seen to hold.
 
+use std::sync::Arc;
+
 use super::{Tally, Verdict};
 use crate::outcome::{
     CheckResult, CheckState, ErrorKind, Event, LOG_VERSION, LeftOut, PlannedCase, PlannedStep, Role,
@@ -33,7 +35,7 @@ fn started(checks: &[usize]) -> Event {
         tags: Vec::new(),
         steps: steps.collect(),
     };
-    Event::RunStarted(Box::new(RunStarted {
+    Event::RunStarted(Arc::new(RunStarted {
         version: LOG_VERSION,
         callsheet: "0".to_owned(),
         started: "2026-01-01T00:00:00Z".to_owned(),
@@ -79,12 +81,12 @@ fn verdict(events: &[Event]) -> Verdict {
 fn passing() -> Vec<Event> {
     vec![
         started(&[2, 1]),
-        Event::StepFinished(Box::new(step(
+        Event::StepFinished(Arc::new(step(
             0,
             Status::Passed,
             vec![CheckState::Held, CheckState::Held],
         ))),
-        Event::StepFinished(Box::new(step(1, Status::Passed, vec![CheckState::Held]))),
+        Event::StepFinished(Arc::new(step(1, Status::Passed, vec![CheckState::Held]))),
         finished(None),
     ]
 }
@@ -117,7 +119,7 @@ fn a_pass_needs_everything() {
 fn a_step_that_reports_fewer_checks_than_planned_is_no_pass() {
     let events = [
         started(&[2]),
-        Event::StepFinished(Box::new(step(0, Status::Passed, vec![CheckState::Held]))),
+        Event::StepFinished(Arc::new(step(0, Status::Passed, vec![CheckState::Held]))),
         finished(None),
     ];
     assert!(matches!(verdict(&events), Verdict::Inconsistent(_)));
@@ -135,12 +137,12 @@ fn the_gravest_of_several_wins() {
     let failed = step(1, Status::Failed, vec![CheckState::Held]);
     let mut events = vec![
         started(&[1, 1]),
-        Event::StepFinished(Box::new(refused)),
-        Event::StepFinished(Box::new(failed)),
+        Event::StepFinished(Arc::new(refused)),
+        Event::StepFinished(Arc::new(failed)),
         finished(Some(2)),
     ];
     assert_eq!(verdict(&events), Verdict::Refused);
-    events[1] = Event::StepFinished(Box::new(step(
+    events[1] = Event::StepFinished(Arc::new(step(
         0,
         Status::Errored,
         vec![CheckState::Errored("no".to_owned())],
@@ -160,7 +162,7 @@ fn nothing_evaluated_is_no_pass() {
     assert_eq!(
         verdict(&[
             started(&[1]),
-            Event::StepFinished(Box::new(skipped)),
+            Event::StepFinished(Arc::new(skipped)),
             finished(None)
         ]),
         Verdict::Empty
@@ -186,7 +188,7 @@ fn unfolded(step: usize, rounds: &[(usize, usize)]) -> Event {
 
 #[test]
 fn the_rounds_of_a_step_owe_what_it_owed() {
-    let round = |number| Event::StepFinished(Box::new(step(number, Status::Passed, vec![CheckState::Held])));
+    let round = |number| Event::StepFinished(Arc::new(step(number, Status::Passed, vec![CheckState::Held])));
     let events = [
         started(&[1, 1]),
         unfolded(1, &[(2, 1), (3, 1)]),
@@ -211,7 +213,7 @@ fn the_rounds_of_a_step_owe_what_it_owed() {
 
 #[test]
 fn what_is_left_over_is_graver_than_an_error_and_less_than_a_failure() {
-    let ended = |number, status| Event::StepFinished(Box::new(step(number, status, vec![CheckState::Held])));
+    let ended = |number, status| Event::StepFinished(Arc::new(step(number, status, vec![CheckState::Held])));
     let run = |second| {
         verdict(&[
             started(&[1, 1]),
@@ -232,12 +234,12 @@ fn what_a_finally_checks_makes_no_pass_of_a_run_without_checks() {
         let Event::RunStarted(mut started) = started(&[1, 1]) else {
             unreachable!("made as one");
         };
-        started.cases[0].steps[1].role = role;
+        Arc::make_mut(&mut started).cases[0].steps[1].role = role;
         let nothing = vec![CheckState::Skipped("not today".to_owned())];
         verdict(&[
             Event::RunStarted(started),
-            Event::StepFinished(Box::new(step(0, Status::Skipped, nothing))),
-            Event::StepFinished(Box::new(step(1, Status::Passed, vec![CheckState::Held]))),
+            Event::StepFinished(Arc::new(step(0, Status::Skipped, nothing))),
+            Event::StepFinished(Arc::new(step(1, Status::Passed, vec![CheckState::Held]))),
             finished(None),
         ])
     };

@@ -1,11 +1,12 @@
 //! The page: what it may load, what is text in it, how large it gets, and whether everybody can read it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use regex::Regex;
 
 use super::*;
-use crate::outcome::{Event, PayloadKind, Status};
+use crate::outcome::{Event, PayloadKind, Status, StepFinished};
 use crate::report::tests::{PLAIN, report, runs, with_texts};
 
 /// The page of a run.
@@ -100,7 +101,9 @@ fn many(steps: usize) -> Vec<Event> {
     let end = events
         .iter()
         .find_map(|event| match event {
-            Event::StepFinished(finished) if finished.status == Status::Failed => Some(finished.clone()),
+            Event::StepFinished(finished) if finished.status == Status::Failed => {
+                Some(StepFinished::clone(finished))
+            }
             _ => None,
         })
         .expect("a failed step");
@@ -109,6 +112,7 @@ fn many(steps: usize) -> Vec<Event> {
     let Event::RunStarted(started) = &mut events[0] else {
         unreachable!("the first event starts the run")
     };
+    let started = Arc::make_mut(started);
     let step = started.cases[0].steps[0].clone();
     started.cases.truncate(1);
     started.cases[0].steps = (0..steps)
@@ -141,7 +145,7 @@ fn many(steps: usize) -> Vec<Event> {
         body.kind = PayloadKind::Text;
         body.text = "a long text of an answer, and more of it ".repeat(500);
         body.size = body.text.len() as u64;
-        events.push(Event::StepFinished(finished));
+        events.push(Event::StepFinished(Arc::new(finished)));
     }
     events.push(last);
     events

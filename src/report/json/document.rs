@@ -2,6 +2,7 @@
 //! are the tally's, which are as public.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -272,7 +273,7 @@ impl<'a> Document<'a> {
     }
 }
 
-fn cases<'a>(planned: &'a [PlannedCase], finished: &'a HashMap<usize, StepFinished>) -> Vec<Case<'a>> {
+fn cases<'a>(planned: &'a [PlannedCase], finished: &'a HashMap<usize, Arc<StepFinished>>) -> Vec<Case<'a>> {
     planned
         .iter()
         .map(|case| Case {
@@ -284,7 +285,7 @@ fn cases<'a>(planned: &'a [PlannedCase], finished: &'a HashMap<usize, StepFinish
             steps: case
                 .steps
                 .iter()
-                .map(|step| Step::new(step, finished.get(&step.step)))
+                .map(|step| Step::new(step, finished.get(&step.step).map(Arc::as_ref)))
                 .collect(),
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::sync::Arc;
 
 use anstyle::Style;
 
@@ -111,7 +112,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(&mut self, started: &RunStarted) -> io::Result<()> {
+    fn start(&mut self, started: &Arc<RunStarted>) -> io::Result<()> {
         self.plan.start(started);
         if self.page.verbosity > Verbosity::Quiet {
             let mut lines = start::lines(started, self.page);

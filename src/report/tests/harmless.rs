@@ -79,6 +79,7 @@ fn junit_is_well_formed_for_every_character() {
     let mut events = runs::failed();
     for event in &mut events {
         if let Event::StepFinished(finished) = event {
+            let finished = std::sync::Arc::make_mut(finished);
             finished.reason = Some(all.clone());
             for check in &mut finished.checks {
                 if let crate::outcome::CheckState::Failed(mismatch) = &mut check.state {

@@ -1,5 +1,6 @@
 //! The runs that are recorded.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -257,7 +258,7 @@ fn started(cases: &[Case<'_>]) -> Event {
             .collect(),
     });
     let inputs = [("tenant", "acme-sandbox.test"), ("base_url", "https://api.test")];
-    Event::RunStarted(Box::new(RunStarted {
+    Event::RunStarted(Arc::new(RunStarted {
         version: LOG_VERSION,
         callsheet: "0.1.0".to_owned(),
         started: "2026-01-01T00:00:00Z".to_owned(),
@@ -289,7 +290,7 @@ fn finished(signal: Option<i32>) -> Event {
 }
 
 fn end(finished: StepFinished) -> Event {
-    Event::StepFinished(Box::new(finished))
+    Event::StepFinished(Arc::new(finished))
 }
 
 fn step(step: usize, status: Status, checks: Vec<CheckResult>) -> StepFinished {

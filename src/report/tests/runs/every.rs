@@ -1,5 +1,7 @@
 //! A run that holds every kind of result at once.
 
+use std::sync::Arc;
+
 use super::{check, end, exchange, failed_check, finished, held, json, mismatch, spot, started, step};
 use crate::outcome::{
     Attempt, AttemptKind, CheckState, ErrorKind, Event, PlannedStep, Role, SnapshotResult, SnapshotState,
@@ -24,6 +26,7 @@ pub(in crate::report) fn every() -> Vec<Event> {
         ("reports", &[("slow", 1), ("never", 1)]),
     ]);
     if let Event::RunStarted(plan) = &mut start {
+        let plan = Arc::make_mut(plan);
         plan.cases[1].steps[4].role = Role::Cleanup;
         plan.cases[1].steps[4].of = Some(4);
         plan.cases[2].tags = vec!["slow".to_owned(), "nightly".to_owned()];
