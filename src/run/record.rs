@@ -134,13 +134,12 @@ fn answer(response: &Response, vault: &Vault) -> Message {
 
 /// Masked first and cut then: a secret cut in two would not be recognised.
 fn payload(kind: PayloadKind, size: u64, text: &str, vault: &Vault) -> Payload {
-    let masked = vault.mask_text(text);
-    let end = masked.floor_char_boundary(SHOWN_BYTES);
+    let (text, cut) = vault.mask_beginning(text, SHOWN_BYTES);
     Payload {
         kind,
-        text: masked[..end].to_owned(),
+        text,
         size,
-        cut: end < masked.len(),
+        cut,
     }
 }
 
