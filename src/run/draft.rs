@@ -108,7 +108,8 @@ impl<'a> Drafts<'a> {
             page: &Page::First,
         };
         let assembled = assemble(spec, &step.place, &around)?;
-        let mut exchange = Shown::new(&assembled, 0).exchange(Origin::Step, None, self.vault);
+        let (_, shown) = Shown::split(assembled, 0);
+        let mut exchange = shown.exchange(Origin::Step, None, self.vault);
         if let Some(rest) = exchange.url.strip_prefix(UNKNOWN_BASE) {
             exchange.url = format!("{}{rest}", Label::new(BASE_URL));
             exchange.secrets.push(BASE_URL.to_owned());

@@ -183,17 +183,15 @@ impl<S: Sink> Run<'_, S> {
         };
         let picked = read_ahead(step, &response);
         let message = Message::response(&response).with_picked(&picked);
-        let mut own = scope.clone();
-        let taken = capture::take(&step.captures, &message, &mut own, &mut Gathered::default(), true);
+        let taken = capture::take(&step.captures, &message, scope, &mut Gathered::default(), true);
         performed.checks = until;
-        performed.checks.extend(step.expect.judge(&message, &own));
-        performed.captures = taken.shown(&own);
+        performed.checks.extend(step.expect.judge(&message, scope));
+        performed.captures = taken.shown(scope);
         performed.error = taken.error;
         self.compare(step, &message, lane, &mut performed);
         // The record is made last: a token captured just now is masked in it.
         let exchange = shown.exchange(lane.origin, Some(&response), &self.setting.vault);
         performed.exchanges.push(exchange);
-        *scope = own;
         performed
     }
 }
