@@ -55,7 +55,7 @@ const LAYERS: &[(&str, &str)] = &[
 /// The open sets: folder, and the files in it that are no kind but help several of them.
 const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
-    ("extract", "jsonpath plain testing variables"),
+    ("extract", "jsonpath picked plain testing variables"),
     ("matcher", "affix compare elements instant operand places testing"),
     (
         "report",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::jsonpath::{Path, Selection};
-use super::{Extraction, Extractor, ExtractorKind, Message};
+use super::{Extraction, Extractor, ExtractorKind, Message, ReadsJson};
 use crate::decode::{Decoder, Quantity};
 use crate::diagnostic::Diagnostic;
 use crate::registry::Entry;
@@ -28,18 +28,25 @@ fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
 pub fn from_text(text: &Text, decoder: &mut Decoder<'_>) -> Option<Extractor> {
     let path = path(text, decoder)?;
     let is_singular = path.is_singular();
+    let plain = path.plain();
+    let reads = plain.clone().map_or(ReadsJson::Whole, ReadsJson::At);
     let extractor = Extractor::new(path.text().to_owned(), move |message, _scope| {
-        select(&path, message)
+        let picked = message.picked.zip(plain.as_ref());
+        match picked.and_then(|(picked, plain)| picked.at(plain)) {
+            Some(value) => Extraction::borrowed(value),
+            None => select(&path, message),
+        }
     });
-    Some(extractor.selecting_nodes(!is_singular))
+    Some(extractor.selecting_nodes(!is_singular).reading_json(reads))
 }
 
 /// The whole JSON body, for matchers that judge it as one.
 pub fn whole() -> Extractor {
-    Extractor::new("$", |message, _scope| match message.body.json() {
+    let extractor = Extractor::new("$", |message, _scope| match message.body.json() {
         Ok(body) => Extraction::borrowed(body),
         Err(reason) => Extraction::Unreadable(reason.to_owned()),
-    })
+    });
+    extractor.reading_json(ReadsJson::Whole)
 }
 
 /// The path a text is. What is wrong with it is pointed at inside the scalar.

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::decode::{Decoder, Quantity};
 use crate::http::{Body, Hop, Response};
+use crate::json::PlainSegment;
 use crate::registry::{Entry, Kind};
 use crate::template::Scope;
 use crate::yaml::Node;
@@ -31,9 +32,11 @@ pub mod time;
 pub mod url;
 pub mod xpath;
 
+mod picked;
 mod plain;
 mod variables;
 
+pub use picked::Picked;
 pub use variables::{VARIABLES, expression, scope_of};
 
 /// Every extractor, in the order of the reference page.
@@ -67,6 +70,8 @@ pub struct Message<'a> {
     pub time: Option<Duration>,
     /// The redirects that led here.
     pub redirects: &'a [Hop],
+    /// Values of the body that were read ahead.
+    pub picked: Option<&'a Picked>,
 }
 
 impl<'a> Message<'a> {
@@ -79,6 +84,15 @@ impl<'a> Message<'a> {
             url: &response.url,
             time: Some(response.timings.total),
             redirects: &response.redirects,
+            picked: None,
+        }
+    }
+
+    /// The same message, of whose body some values were read ahead.
+    pub fn with_picked(self, picked: &'a Picked) -> Self {
+        Message {
+            picked: Some(picked),
+            ..self
         }
     }
 
@@ -91,6 +105,7 @@ impl<'a> Message<'a> {
             url,
             time: None,
             redirects: &[],
+            picked: None,
         }
     }
 }
@@ -154,11 +169,24 @@ impl Kind for ExtractorKind {
 
 type Run = dyn for<'a> Fn(&Message<'a>, &Scope) -> Extraction<'a> + Send + Sync;
 
+/// What an extractor reads of the JSON that a body is.
+#[derive(Debug, Clone, Default)]
+enum ReadsJson {
+    /// Nothing, or something of its own.
+    #[default]
+    Nothing,
+    /// What is at one plain path.
+    At(Arc<[PlainSegment]>),
+    /// Anything.
+    Whole,
+}
+
 /// An extractor with its argument.
 #[derive(Clone)]
 pub struct Extractor {
     subject: String,
     selects_nodes: bool,
+    reads_json: ReadsJson,
     run: Arc<Run>,
 }
 
@@ -171,6 +199,7 @@ impl Extractor {
         Extractor {
             subject: subject.into(),
             selects_nodes: false,
+            reads_json: ReadsJson::Nothing,
             run: Arc::new(run),
         }
     }
@@ -181,6 +210,11 @@ impl Extractor {
             selects_nodes,
             ..self
         }
+    }
+
+    /// The same extractor, of which it is known what it reads of a JSON body.
+    fn reading_json(self, reads_json: ReadsJson) -> Self {
+        Extractor { reads_json, ..self }
     }
 
     /// Whether its value is a list made here of whatever was found, which is empty where nothing was: not a list that

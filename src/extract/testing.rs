@@ -78,6 +78,7 @@ impl Answer {
             url: &self.url,
             time: self.time,
             redirects: &self.redirects,
+            picked: None,
         }
     }
 }

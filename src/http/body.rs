@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_8};
 use http::HeaderValue;
 use serde_json::Value;
 
-use crate::json;
+use crate::json::{self, PlainSegment};
 
 /// A decoded body. Its JSON is parsed on the first question and kept.
 #[derive(Clone)]
@@ -58,6 +58,16 @@ impl Body {
         self.charset.decode(&self.bytes).0
     }
 
+    /// The values at plain paths of the JSON, without reading the rest of it into values: see [`json::pick`]. Nothing
+    /// also where the whole was read already, and for another charset than UTF-8.
+    #[must_use]
+    pub fn pick(&self, paths: &[&[PlainSegment]]) -> Option<Vec<Option<Value>>> {
+        if self.charset != UTF_8 || self.json.get().is_some() {
+            return None;
+        }
+        json::pick(std::str::from_utf8(self.without_mark()).ok()?, paths)
+    }
+
     /// The JSON value.
     ///
     /// # Errors
@@ -66,7 +76,7 @@ impl Body {
         self.json
             .get_or_init(|| {
                 let parsed = if self.charset == UTF_8 {
-                    json::parse(self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes))
+                    json::parse(self.without_mark())
                 } else {
                     json::parse(self.text().as_bytes())
                 };
@@ -78,6 +88,11 @@ impl Body {
 }
 
 impl Body {
+    /// The bytes without the byte order mark of UTF-8.
+    fn without_mark(&self) -> &[u8] {
+        self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes)
+    }
+
     /// Why the body is not JSON. Only markup and emptiness are told in detail: other text may be a token, and a piece
     /// of one is nothing a mask would find.
     fn not_json(&self, error: &json::JsonError) -> String {

@@ -7,11 +7,13 @@ mod elements;
 mod equality;
 pub mod number;
 pub mod path;
+mod pick;
 mod read;
 mod write;
 
 pub use elements::parse_elements;
 pub use equality::{describe_type_mismatch, equal, kind};
+pub use pick::{PlainSegment, pick};
 pub use read::{DEPTH_LIMIT, JsonError, parse};
 pub use write::{canonical, compact, pretty, short};
 

@@ -188,7 +188,8 @@ fn find_reserved(text: &str) -> Option<usize> {
         .find(|quote| is_reserved(&text[quote + 1..]))
 }
 
-fn is_reserved(string: &str) -> bool {
+/// Whether a string begins with a [`RESERVED`] name, as it is written in the text behind its quote.
+pub(super) fn is_reserved(string: &str) -> bool {
     let mut rest = string;
     for wanted in RESERVED.chars() {
         let Some(after) = rest.strip_prefix(wanted).or_else(|| strip_escaped(rest, wanted)) else {

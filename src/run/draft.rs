@@ -135,7 +135,8 @@ impl<'a> Drafts<'a> {
             page: &Page::First,
         };
         let assembled = assemble(spec, &step.place, &around)?;
-        let mut exchange = Shown::new(&assembled, 0).exchange(Origin::Step, None, self.vault);
+        let (_, shown) = Shown::split(assembled, 0);
+        let mut exchange = shown.exchange(Origin::Step, None, self.vault);
         // Of a body only one label is noted.
         for label in step
             .uses

@@ -86,16 +86,18 @@ impl<S: Sink> Run<'_, S> {
             self.remember_credentials(&assembled.request);
             self.take_turn(requested, &assembled.request.url, *deadline)
                 .await?;
-            let host = assembled.request.url.host_str().unwrap_or_default().to_owned();
-            let waits = || self.sink.waits(lane.number, &format!("a place at {host}"));
+            let waits = || {
+                let host = assembled.request.url.host_str().unwrap_or_default();
+                self.sink.waits(lane.number, &format!("a place at {host}"));
+            };
             let _place = self.hosts.place(&assembled.request.url, waits).await;
             let total = &mut assembled.request.timeouts.total;
             match deadline {
                 Some(deadline) => *total = whole_millis(deadline.saturating_duration_since(Instant::now())),
                 None => *deadline = Some(Instant::now() + *total),
             }
-            let shown = Shown::new(&assembled, self.sink.now());
-            let response = match self.send(requested, assembled.request, &shown).await {
+            let (request, shown) = Shown::split(assembled, self.sink.now());
+            let response = match self.send(requested, request, &shown).await {
                 Ok(response) => response,
                 Err(unanswered) => {
                     performed.exchanges.push(Exchange {

@@ -10,7 +10,7 @@ use url::{Position, Url};
 use super::capture::{self, Gathered};
 use super::exchange::Requested;
 use super::poll::{because, said};
-use super::step::{Lane, Performed, unevaluated};
+use super::step::{Lane, Performed, read_ahead, unevaluated};
 use super::{Run, Sink};
 use crate::collection::{NextPage, Pages};
 use crate::extract::{Extraction, Extractor, Message};
@@ -135,6 +135,8 @@ impl<S: Sink> Run<'_, S> {
                     None => Ok(None),
                 });
             let is_last = !matches!(next, Ok(Some(_)));
+            let picked = read_ahead(step, &response);
+            let message = message.with_picked(&picked);
             let mut own = scope.clone();
             let taken = capture::take(&step.captures, &message, &mut own, &mut gathered, is_last);
             let mut checks = step.expect.judge(&message, &own);

@@ -1,9 +1,11 @@
 //! An exchange as events tell it: masked, cut, with secrets as labels.
 
+use std::mem;
+
 use http::{HeaderMap, HeaderValue};
 
 use super::assemble::Assembled;
-use crate::http::{Response, Timings};
+use crate::http::{Request, Response, Timings};
 use crate::outcome::{Exchange, Message, Origin, Payload, PayloadKind, Redirect};
 use crate::recording::Asked;
 use crate::secret::{Vault, sensitive_header, shown_header, shown_url};
@@ -23,15 +25,24 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn new(assembled: &Assembled, at: u64) -> Self {
-        Shown {
+    /// Takes an assembled request apart: what is sent, and what is shown of it.
+    pub(super) fn split(assembled: Assembled, at: u64) -> (Request, Self) {
+        let Assembled {
+            request,
+            url,
+            headers,
+            body,
+            secrets,
+        } = assembled;
+        let shown = Shown {
             at,
-            method: assembled.request.method.to_string(),
-            url: assembled.url.clone(),
-            headers: assembled.headers.clone(),
-            body: assembled.body.clone(),
-            secrets: assembled.secrets.clone(),
-        }
+            method: request.method.to_string(),
+            url,
+            headers,
+            body,
+            secrets,
+        };
+        (request, shown)
     }
 
     /// The request as a recording has it.
@@ -46,10 +57,10 @@ impl Shown {
     }
 
     /// The exchange, with its answer if one came.
-    pub(super) fn exchange(self, origin: Origin, response: Option<&Response>, vault: &Vault) -> Exchange {
+    pub(super) fn exchange(mut self, origin: Origin, response: Option<&Response>, vault: &Vault) -> Exchange {
         let headers = match response {
-            Some(response) => self.sent_headers(&response.sent.headers, vault),
-            None => self.headers,
+            Some(response) => sent_headers(mem::take(&mut self.headers), &response.sent.headers, vault),
+            None => mem::take(&mut self.headers),
         };
         let body = self.body.map(|text| {
             let kind = if text.starts_with(['{', '[']) {
@@ -76,22 +87,25 @@ impl Shown {
             secrets: self.secrets,
         }
     }
+}
 
-    /// The headers as sent: those that were written keep their labels, the others are masked.
-    fn sent_headers(&self, sent: &HeaderMap, vault: &Vault) -> Vec<(String, String)> {
-        let mut headers = self.headers.clone();
-        for (name, value) in sent {
-            let is_written = self
-                .headers
-                .iter()
-                .any(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
-            // A cookie header joins those of the step and the jar, and neither is shown.
-            if !is_written {
-                headers.push((name.as_str().to_owned(), header(name.as_str(), value, vault)));
-            }
+/// The headers as sent: those that were written keep their labels, the others are masked.
+fn sent_headers(
+    mut headers: Vec<(String, String)>,
+    sent: &HeaderMap,
+    vault: &Vault,
+) -> Vec<(String, String)> {
+    let written = headers.len();
+    for (name, value) in sent {
+        let is_written = headers[..written]
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
+        // A cookie header joins those of the step and the jar, and neither is shown.
+        if !is_written {
+            headers.push((name.as_str().to_owned(), header(name.as_str(), value, vault)));
         }
-        headers
     }
+    headers
 }
 
 fn header(name: &str, value: &HeaderValue, vault: &Vault) -> String {
@@ -135,13 +149,12 @@ fn answer(response: &Response, vault: &Vault) -> Message {
 
 /// Masked first and cut then: a secret cut in two would not be recognised.
 fn payload(kind: PayloadKind, size: u64, text: &str, vault: &Vault) -> Payload {
-    let masked = vault.mask_text(text);
-    let end = masked.floor_char_boundary(SHOWN_BYTES);
+    let (text, cut) = vault.mask_beginning(text, SHOWN_BYTES);
     Payload {
         kind,
-        text: masked[..end].to_owned(),
+        text,
         size,
-        cut: end < masked.len(),
+        cut,
     }
 }
 

@@ -8,8 +8,8 @@ use super::pages::Page;
 use super::snapshot::Shelf;
 use super::{Run, Sink};
 use crate::collection::{Action, Defaults, Output, Repeat, RequestSpec, SessionChoice, Step};
-use crate::extract::Message;
-use crate::http::Jar;
+use crate::extract::{Message, Picked};
+use crate::http::{Jar, Response};
 use crate::outcome::{
     Attempt, Capture, CheckResult, CheckState, Exchange, Origin, SnapshotResult, StepError,
 };
@@ -82,6 +82,15 @@ impl Performed {
             body.cut = true;
         }
     }
+}
+
+/// The values that a step's captures and checks will ask of its answer, read in one walk over the body.
+pub(super) fn read_ahead(step: &Step, response: &Response) -> Picked {
+    if step.expect.reads_whole_json() {
+        return Picked::default();
+    }
+    let of_captures = step.captures.iter().map(|capture| &capture.extractor);
+    Picked::read(&response.body, of_captures.chain(step.expect.extractors()))
 }
 
 /// Every check of a step, in the order they are counted, none of them evaluated.
@@ -174,19 +183,18 @@ impl<S: Sink> Run<'_, S> {
                 return performed;
             }
         };
-        let message = Message::response(&response);
-        let mut own = scope.clone();
-        let taken = capture::take(&step.captures, &message, &mut own, &mut Gathered::default(), true);
-        capture::remember_credentials(lane.credentials, &own);
+        let picked = read_ahead(step, &response);
+        let message = Message::response(&response).with_picked(&picked);
+        let taken = capture::take(&step.captures, &message, scope, &mut Gathered::default(), true);
+        capture::remember_credentials(lane.credentials, scope);
         performed.checks = until;
-        performed.checks.extend(step.expect.judge(&message, &own));
-        performed.captures = taken.shown(&own);
+        performed.checks.extend(step.expect.judge(&message, scope));
+        performed.captures = taken.shown(scope);
         performed.error = taken.error;
         self.compare(step, &message, lane, &mut performed);
         // The record is made last: a token captured just now is masked in it.
         let exchange = shown.exchange(lane.origin, Some(&response), &self.setting.vault);
         performed.exchanges.push(exchange);
-        *scope = own;
         performed
     }
 }

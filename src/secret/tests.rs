@@ -143,6 +143,33 @@ fn vault(secrets: &[&str]) -> Vault {
     vault
 }
 
+#[test]
+fn the_beginning_is_that_of_the_whole_masked_text() {
+    let vault = Vault::new();
+    vault.add("correct-horse-battery", &Label::new("pass"));
+    let texts = [
+        String::new(),
+        "correct-horse-battery".to_owned(),
+        "é correct-horse-battery, ".repeat(40),
+        format!("{}{}", "x ".repeat(7), "correct-horse-battery ".repeat(20)),
+        format!(
+            "{}.{}.{}",
+            "eyJhbGciOiJIUzI1NiJ9",
+            "eyJzdWIiOiIxIn0".repeat(30),
+            "c2ln".repeat(9)
+        ),
+        "-".repeat(300),
+    ];
+    for text in &texts {
+        let whole = vault.mask_text(text);
+        for most in 0..60 {
+            let end = whole.floor_char_boundary(most);
+            let expected = (whole[..end].to_owned(), end < whole.len());
+            assert_eq!(vault.mask_beginning(text, most), expected, "{most} of {text}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn no_form_passes(

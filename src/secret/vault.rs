@@ -98,17 +98,31 @@ impl Vault {
         if regions.is_empty() {
             return Cow::Borrowed(text);
         }
-        let mut masked = Vec::with_capacity(text.len());
-        let mut shown = 0;
-        for Region { start, end, labels } in regions {
-            masked.extend_from_slice(&text[shown..start]);
-            for label in labels {
-                masked.extend_from_slice(label.to_string().as_bytes());
+        Cow::Owned(with_labels(text, regions))
+    }
+
+    /// The beginning of the masked text, of at most so many bytes, and whether that is not the whole. No more of a long
+    /// text is looked at than that takes.
+    pub fn mask_beginning(&self, text: &str, most: usize) -> (String, bool) {
+        let mask = self.mask();
+        // Twice as much is looked at until there is enough: labels may be shorter than what they stand for, and what
+        // looks like a token has to be seen to its end.
+        let mut looked_at = most.saturating_mul(2).max(1);
+        while looked_at < text.len() {
+            let seen = &text.as_bytes()[..looked_at];
+            let mut regions = Vec::new();
+            let decided = mask.find(seen, false, &mut regions);
+            let masked = with_labels(&seen[..decided], regions);
+            // Four bytes more than are shown: the last character may not be whole.
+            if masked.len() > most + 4 {
+                let masked = String::from_utf8_lossy(&masked);
+                return (masked[..masked.floor_char_boundary(most)].to_owned(), true);
             }
-            shown = end;
+            looked_at = looked_at.saturating_mul(2);
         }
-        masked.extend_from_slice(&text[shown..]);
-        Cow::Owned(masked)
+        let masked = self.mask_text(text);
+        let end = masked.floor_char_boundary(most);
+        (masked[..end].to_owned(), end < masked.len())
     }
 
     /// A writer that masks what is written to it on its way to another.
@@ -123,6 +137,21 @@ impl Vault {
         }
         self.0.write().unwrap_or_else(PoisonError::into_inner).update()
     }
+}
+
+/// The text with the labels of each region in its place. The last region may reach beyond the text.
+fn with_labels(text: &[u8], regions: Vec<Region>) -> Vec<u8> {
+    let mut masked = Vec::with_capacity(text.len());
+    let mut shown = 0;
+    for Region { start, end, labels } in regions {
+        masked.extend_from_slice(&text[shown..start]);
+        for label in labels {
+            masked.extend_from_slice(label.to_string().as_bytes());
+        }
+        shown = end.min(text.len());
+    }
+    masked.extend_from_slice(&text[shown..]);
+    masked
 }
 
 impl Known {

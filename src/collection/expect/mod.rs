@@ -178,6 +178,16 @@ impl Expectations {
         self.snapshot.as_ref()
     }
 
+    /// What the checks look at, but for conditions and the snapshot.
+    pub fn extractors(&self) -> impl Iterator<Item = &Extractor> {
+        self.subjects.iter().map(|subject| &subject.extractor)
+    }
+
+    /// True if a check reads the JSON body by itself, whatever extractors look at.
+    pub fn reads_whole_json(&self) -> bool {
+        self.snapshot.is_some() || self.conditions.iter().any(|that| that.reads("body"))
+    }
+
     /// Judges a message: every check but the snapshot's, also after the first that does not hold.
     pub fn judge(&self, message: &Message<'_>, scope: &Scope) -> Vec<CheckResult> {
         let mut results = Vec::with_capacity(self.len());
@@ -205,11 +215,15 @@ impl Expectations {
         }
         if !self.conditions.is_empty() {
             let scope = extract::scope_of(message, scope);
-            let broken_body = broken_json(message);
             for that in &self.conditions {
+                let broken_body = if that.reads("body") {
+                    broken_json(message)
+                } else {
+                    None
+                };
                 let judgement = match &broken_body {
-                    Some(reason) if that.reads("body") => that.body_is_not_json(reason),
-                    _ => that.judge(&scope),
+                    Some(reason) => that.body_is_not_json(reason),
+                    None => that.judge(&scope),
                 };
                 results.push(result("that", that.describe(), that.place(), judgement));
             }

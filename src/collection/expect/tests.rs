@@ -28,6 +28,7 @@ fn failures(expect: &str, status: u16, body: &str) -> Vec<String> {
         url: &url,
         time: Some(std::time::Duration::from_millis(5)),
         redirects: &[],
+        picked: None,
     };
     let mut scope = Scope::new();
     scope.set_plain("id", 7);

@@ -27,8 +27,8 @@ pub use budget::{Budget, BudgetExhausted};
 pub use error::PathError;
 pub use stop::Stop;
 
-use crate::json::Value;
 use crate::json::path::Location;
+use crate::json::{PlainSegment, Value};
 use evaluate::Evaluation;
 use node::Placed;
 use program::Query;
@@ -93,6 +93,12 @@ impl Path {
     #[must_use]
     pub fn is_singular(&self) -> bool {
         self.query.singular
+    }
+
+    /// The path as steps down, if it has only names, indices from the front and wildcards, one at a time.
+    #[must_use]
+    pub fn plain(&self) -> Option<Arc<[PlainSegment]>> {
+        self.query.segments.iter().map(program::Segment::plain).collect()
     }
 
     /// Every value the path selects, with its place.

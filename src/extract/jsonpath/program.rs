@@ -1,7 +1,7 @@
 //! A compiled path: what [`super::compile`] makes and [`super::evaluate`] runs.
 
 use super::pattern::Pattern;
-use crate::json::Value;
+use crate::json::{PlainSegment, Value};
 
 /// A query: from the root of the document, or from the node a filter looks at, down by its segments.
 #[derive(Debug)]
@@ -119,6 +119,21 @@ impl Segment {
                 self.selectors.as_slice(),
                 [Selector::Name(_) | Selector::Index(_)]
             )
+    }
+}
+
+impl Segment {
+    /// The step down that this is, if it is a plain one. What stands under any name of an object is left out.
+    pub(super) fn plain(&self) -> Option<PlainSegment> {
+        if self.descendant {
+            return None;
+        }
+        match self.selectors.as_slice() {
+            [Selector::Name(name)] => Some(PlainSegment::Key(name.clone())),
+            [Selector::Index(index)] => usize::try_from(*index).ok().map(PlainSegment::Index),
+            [Selector::Wildcard] => Some(PlainSegment::Every),
+            _ => None,
+        }
     }
 }
 
