@@ -253,7 +253,7 @@ fn a_kill_at_any_time_leaves_a_log_that_is_read_and_never_passes() {
 fn verdict(log: &[u8]) -> Option<Verdict> {
     let (reader, started) = LogReader::open(BufReader::new(log)).ok()?;
     let mut tally = Tally::default();
-    tally.add(&Event::RunStarted(Box::new(started)));
+    tally.add(&Event::RunStarted(Arc::new(started)));
     for event in reader {
         tally.add(&event.expect("a whole line"));
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use callsheet::outcome::{Event, LogReader, Tally, Verdict};
 use rand::rngs::StdRng;
@@ -115,7 +116,7 @@ fn is_pass(log: &[u8]) -> bool {
         return false;
     };
     let mut tally = Tally::default();
-    tally.add(&Event::RunStarted(Box::new(started)));
+    tally.add(&Event::RunStarted(Arc::new(started)));
     for event in reader {
         match event {
             Ok(event) => tally.add(&event),
