@@ -135,7 +135,7 @@ impl Walk<'_> {
             let ways_on = if ways.is_empty() {
                 Vec::new()
             } else {
-                self.into_member(ways, key, &mut has_been)?
+                self.ways_of_member(ways, key, &mut has_been)?
             };
             self.value(&ways_on)?;
             if self.take(b'}') {
@@ -152,7 +152,7 @@ impl Walk<'_> {
         }
         let mut index = 0;
         loop {
-            let ways_on = self.into_element(ways, index)?;
+            let ways_on = self.ways_of_element(ways, index)?;
             self.value(&ways_on)?;
             if self.take(b']') {
                 return Some(());
@@ -164,7 +164,7 @@ impl Walk<'_> {
 
     /// The ways that go on in the member whose key stands at `key`, with its quotes. A second one of that name replaces
     /// the first with all that was found there, which is left to the reader.
-    fn into_member(&self, ways: &[Way], key: Range<usize>, has_been: &mut [bool]) -> Option<Vec<Way>> {
+    fn ways_of_member(&self, ways: &[Way], key: Range<usize>, has_been: &mut [bool]) -> Option<Vec<Way>> {
         let inner = &self.text[key.start + 1..key.end - 1];
         let unescaped: Option<String> = match inner.contains('\\') {
             true => Some(serde_json::from_str(&self.text[key]).ok()?),
@@ -184,7 +184,7 @@ impl Walk<'_> {
     }
 
     /// The ways that go on in the element at `index`.
-    fn into_element(&mut self, ways: &[Way], index: usize) -> Option<Vec<Way>> {
+    fn ways_of_element(&mut self, ways: &[Way], index: usize) -> Option<Vec<Way>> {
         let mut ways_on = Vec::new();
         for way in ways {
             match self.next_of(*way) {

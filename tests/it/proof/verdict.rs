@@ -126,6 +126,44 @@ fn is_pass(log: &[u8]) -> bool {
     tally.verdict() == Verdict::Passed
 }
 
+/// What of an event the verdict is made of. A text cut out of an answer or a name changes no count, and nothing can tell.
+fn weighed(event: &Value) -> String {
+    let step =
+        |step: &Value| [&step["step"], &step["checks"], &step["role"], &step["of"]].map(Value::to_string);
+    let steps = |steps: &Value| {
+        steps
+            .as_array()
+            .map(|steps| steps.iter().map(step).collect::<Vec<_>>())
+    };
+    let state = |check: &Value| match &check["state"] {
+        Value::Object(state) => state.keys().next().cloned().unwrap_or_default(),
+        plain => plain.to_string(),
+    };
+    let states = |checks: &Value| {
+        checks
+            .as_array()
+            .map(|checks| checks.iter().map(state).collect::<Vec<_>>())
+    };
+    let name = event["event"].to_string();
+    match event["event"].as_str().unwrap_or_default() {
+        "run_started" => {
+            let cases = event["cases"].as_array().into_iter().flatten();
+            let cases: Vec<_> = cases.map(|case| steps(&case["steps"])).collect();
+            format!("{name} {cases:?} {}", event["shard"])
+        }
+        "step_unfolded" => format!("{name} {} {:?}", event["step"], steps(&event["rounds"])),
+        "step_finished" => format!(
+            "{name} {} {} {:?} {} {}",
+            event["step"],
+            event["status"],
+            states(&event["checks"]),
+            event["error"]["kind"],
+            event["reason"].is_null()
+        ),
+        _ => format!("{name} {} {}", event["signal"], event["stopped"]),
+    }
+}
+
 /// The lines that count, where a run could have written them in this order: the plan first, the rounds of a step before
 /// their ends, the end last. In which order steps end is nobody's business, and what else is told on the way is for
 /// whoever looks on.
@@ -148,9 +186,9 @@ fn counting(log: &[u8]) -> Option<Vec<String>> {
             "step_finished" | "run_finished" => {}
             _ => continue,
         }
-        lines.push(String::from_utf8(line.to_vec()).ok()?);
+        lines.push(weighed(&event));
     }
-    if !lines.last()?.contains("\"event\":\"run_finished\"") {
+    if !lines.last()?.contains("\"run_finished\"") {
         return None;
     }
     lines.sort();
