@@ -16,7 +16,7 @@ use super::select;
 use super::signals::Signals;
 use super::{CommandError, Exit, network, output, prepare};
 use crate::http::Client;
-use crate::outcome::{Event, StepError};
+use crate::outcome::{ErrorKind, Event, StepError};
 use crate::plan::{Order, Plan};
 use crate::run::{self, Events, Sessions, Setting, Wire};
 use crate::secret::Vault;
@@ -48,6 +48,8 @@ struct Counts {
     same: usize,
     different: usize,
     errors: usize,
+    /// Errors of policy: something would have gone where it must not.
+    refused: usize,
 }
 
 pub(super) fn diff(arguments: &DiffArguments) -> Result<Exit, CommandError> {
@@ -87,8 +89,9 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Exit, CommandError> {
     });
     let counts = counts.map_err(|error| CommandError::output("cannot write to stdout", &error))?;
     Ok(match counts {
-        Counts { errors: 1.., .. } => Exit::Errored,
+        Counts { refused: 1.., .. } => Exit::Refused,
         Counts { different: 1.., .. } => Exit::Failed,
+        Counts { errors: 1.., .. } => Exit::Errored,
         Counts { same: 0, .. } => Exit::Empty,
         Counts { .. } => Exit::Passed,
     })
@@ -246,6 +249,7 @@ fn show(before: &Side, after: &Side, page: Page, out: &mut impl Write) -> io::Re
     for side in [before, after] {
         for (title, error) in &side.errors {
             counts.errors += 1;
+            counts.refused += usize::from(error.kind == ErrorKind::Policy);
             let environment = untrusted::line(&side.environment);
             let message = untrusted::line(&error.message);
             writeln!(
@@ -305,12 +309,19 @@ fn compare(
     counts: &mut Counts,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let plain = title;
     let title = page.strong(title);
     let (one, other) = match (before.answers.get(name), after.answers.get(name)) {
         (Some(one), Some(other)) => (one, other),
         (one, _) => {
-            let side = if one.is_some() { before } else { after };
-            counts.different += 1;
+            let (side, silent) = if one.is_some() {
+                (before, after)
+            } else {
+                (after, before)
+            };
+            // Where its error was told and counted, it is no difference besides.
+            let failed = silent.errors.iter().any(|(failed, _)| failed == plain);
+            counts.different += usize::from(!failed);
             let environment = untrusted::line(&side.environment);
             return writeln!(out, "differs  {title}  only {environment} answered");
         }

@@ -163,6 +163,12 @@ pub(super) fn unreadable(path: &Path, error: &LogError) -> CommandError {
 /// Makes a new log in the folder of logs, and room for it.
 fn make(root: &Path) -> io::Result<(PathBuf, File)> {
     let folder = root.join(FOLDER);
+    // A repository may bring a link along: nothing is written, and nothing taken away, where it leads.
+    let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|entry| entry.is_symlink());
+    let mut on_the_way = folder.ancestors().take_while(|path| *path != root);
+    if on_the_way.any(is_link) {
+        return Err(io::Error::other("a link on the way leads elsewhere"));
+    }
     fs::create_dir_all(&folder)?;
     let ignore = folder.join(".gitignore");
     if !ignore.exists() {

@@ -6,12 +6,12 @@ use http::header::LINK;
 /// The target, as written, of the first link with this relation. Relations compare without regard to case; a link with
 /// an `anchor` speaks of another resource and is passed over.
 #[must_use]
-pub fn link<'a>(headers: &'a HeaderMap, relation: &str) -> Option<&'a str> {
-    headers
-        .get_all(LINK)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .find_map(|value| in_value(value, relation))
+pub fn link(headers: &HeaderMap, relation: &str) -> Option<String> {
+    headers.get_all(LINK).iter().find_map(|value| {
+        // A title in another charset must not hide the link beside it.
+        let value = String::from_utf8_lossy(value.as_bytes());
+        in_value(&value, relation).map(str::to_owned)
+    })
 }
 
 /// The first link with the relation in one header value, which is a list of them.
@@ -103,7 +103,15 @@ mod tests {
         for value in values {
             headers.append(LINK, HeaderValue::from_str(value).unwrap());
         }
-        link(&headers, "next").map(str::to_owned)
+        link(&headers, "next")
+    }
+
+    #[test]
+    fn bytes_beyond_ascii_hide_no_link() {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_bytes(b"</x?page=2>; title=\"un\xefcode\"; rel=\"next\"").unwrap();
+        headers.append(LINK, value);
+        assert_eq!(link(&headers, "next").as_deref(), Some("/x?page=2"));
     }
 
     #[test]

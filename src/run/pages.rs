@@ -219,7 +219,7 @@ fn next(pages: &Pages, page: &Page, response: &Response, scope: &Scope) -> Resul
             .map(|text| target(pages, response, &text))
             .transpose(),
         NextPage::Link => http::link(&response.headers, "next")
-            .map(|text| target(pages, response, text))
+            .map(|text| target(pages, response, &text))
             .transpose(),
         NextPage::Cursor { cursor, into } => {
             let value = text(pages, cursor, &message, scope)?;

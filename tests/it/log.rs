@@ -244,3 +244,22 @@ fn the_logs_of_a_folder_are_trends() {
         .exits(5)
         .says("cannot write the report html");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_leads_no_log_out_of_the_project() {
+    let server = Server::start(|_| Answer::status(200));
+    for link in ["target", "target/callsheet"] {
+        let elsewhere = tempfile::tempdir().expect("a folder");
+        let project = Project::against(&server, "collection: c\nsteps:\n  - GET: /\n");
+        let path = project.path().join(link);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::os::unix::fs::symlink(elsewhere.path(), &path).expect("a link");
+        project
+            .callsheet("run")
+            .exits(5)
+            .says("--log names another place");
+        assert_eq!(std::fs::read_dir(elsewhere.path()).expect("a folder").count(), 0);
+        project.callsheet("run --no-log").exits(0);
+    }
+}

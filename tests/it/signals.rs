@@ -164,3 +164,18 @@ fn an_undoing_that_takes_too_long_is_given_up() {
     assert_eq!(output.status.code(), Some(143), "{said}");
     assert!(said.contains("has to undo things are over"), "{said}");
 }
+
+#[test]
+fn rounds_that_wait_for_nothing_hear_of_a_signal() {
+    let server = records(0);
+    let project = Project::against(
+        &server,
+        "collection: c\nsteps:\n  - GET: /one\n  - GET: /never\n    for: { a: \"${{ range(300) | list }}\", b: \"${{ range(300) | list }}\" }\n    if: a < 0\n",
+    );
+    let child = project.callsheet("run --no-log -q").spawn();
+    received(&server, 1);
+    thread::sleep(Duration::from_millis(300));
+    send(Signal::TERM, &child);
+    let output = ends_within(Duration::from_secs(7), child);
+    assert_eq!(output.status.code(), Some(143));
+}
