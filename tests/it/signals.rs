@@ -129,8 +129,8 @@ fn nothing_new_starts_and_what_is_under_way_is_told() {
     assert_eq!(status[..2], ["passed", "interrupted"], "{document}");
 }
 
-#[test]
-fn a_second_signal_ends_it_at_once_and_lists_what_is_left() {
+/// A run that has made a record and waits; what undoes the record is never answered.
+fn undone_by_what_hangs() -> (Server, Project, Child) {
     let server = records(0);
     let project = Project::against(
         &server,
@@ -139,6 +139,12 @@ fn a_second_signal_ends_it_at_once_and_lists_what_is_left() {
     let child = project.callsheet("run").spawn();
     received(&server, 1);
     thread::sleep(Duration::from_millis(100));
+    (server, project, child)
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once_and_lists_what_is_left() {
+    let (server, _project, child) = undone_by_what_hangs();
     send(Signal::INT, &child);
     received(&server, 2);
     send(Signal::INT, &child);
@@ -150,14 +156,7 @@ fn a_second_signal_ends_it_at_once_and_lists_what_is_left() {
 
 #[test]
 fn an_undoing_that_takes_too_long_is_given_up() {
-    let server = records(0);
-    let project = Project::against(
-        &server,
-        "collection: c\nsteps:\n  - POST: /hangs\n    cleanup: { name: remove it, DELETE: /hangs }\n  - wait: 60s\n",
-    );
-    let child = project.callsheet("run").spawn();
-    received(&server, 1);
-    thread::sleep(Duration::from_millis(100));
+    let (_server, _project, child) = undone_by_what_hangs();
     send(Signal::TERM, &child);
     let output = ends_within(Duration::from_secs(7), child);
     let said = String::from_utf8_lossy(&output.stdout);
