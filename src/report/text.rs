@@ -6,12 +6,22 @@ use crate::untrusted;
 
 /// How many columns a text takes.
 pub(super) fn columns(text: &str) -> usize {
+    // Of plain text, which most is, each byte takes one.
+    if text
+        .bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+    {
+        return text.len();
+    }
     text.width()
 }
 
 /// Text from outside on one line, a tab as spaces.
 pub(super) fn safe(text: &str) -> String {
-    untrusted::line(&text.replace('\t', "    ")).into_owned()
+    if text.contains('\t') {
+        return untrusted::line(&text.replace('\t', "    ")).into_owned();
+    }
+    untrusted::line(text).into_owned()
 }
 
 /// At most the first `width` columns of a text, with `…` where something is cut off.

@@ -18,10 +18,19 @@ use std::borrow::Cow;
 ///
 /// The text is taken as beginning at the start of a line; give whole lines.
 pub fn guard_ci(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     let mut guards = Vec::new();
-    let mut line = Line::default();
-    for (index, character) in text.char_indices() {
-        guards.extend(line.read(index, character));
+    let mut start = 0;
+    for whole in text.split_inclusive('\n') {
+        if !is_plain(whole) {
+            let mut line = Line::default();
+            for (index, character) in whole.char_indices() {
+                guards.extend(line.read(start + index, character));
+            }
+        }
+        start += whole.len();
     }
     if guards.is_empty() {
         return Cow::Borrowed(text);
@@ -35,6 +44,20 @@ pub fn guard_ci(text: &str) -> Cow<'_, str> {
     }
     out.push_str(&text[copied..]);
     Cow::Owned(out)
+}
+
+/// Whether a text has nothing that a command begins with. Nearly all text is like that, and it is seen at a glance:
+/// many bytes at once, where going through its characters one by one takes longer than making the text did.
+fn is_plain(text: &str) -> bool {
+    if text.contains("##") || text.contains("::") {
+        return false;
+    }
+    let is_doubtful = |byte: u8| (byte >= 0x7f) | ((byte < b' ') & (byte != b'\n'));
+    let doubtful = text.bytes().fold(false, |found, byte| found | is_doubtful(byte));
+    !doubtful
+        || !text
+            .chars()
+            .any(|character| character != '\n' && has_no_weight(character))
 }
 
 /// How far the present line has come towards a command.

@@ -51,6 +51,13 @@ pub(super) fn push_escape(out: &mut String, character: char) {
 
 /// Escapes what `needs_escape` picks, and borrows the text when it picks nothing.
 pub(super) fn escape(text: &str, needs_escape: impl Fn(char) -> bool) -> Cow<'_, str> {
+    // Plain text, which nearly all text is, is seen many bytes at once.
+    if text
+        .bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+    {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(&needs_escape) else {
         return Cow::Borrowed(text);
     };
