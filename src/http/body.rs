@@ -74,20 +74,31 @@ impl Body {
     /// Why the body is not JSON, with the line and column. The message does not repeat any of the body.
     pub fn json(&self) -> Result<&Value, &str> {
         self.json
-            .get_or_init(|| {
-                let parsed = if self.charset == UTF_8 {
-                    json::parse(self.without_mark())
-                } else {
-                    json::parse(self.text().as_bytes())
-                };
-                parsed.map_err(|error| self.not_json(&error))
-            })
+            .get_or_init(|| self.parsed())
             .as_ref()
             .map_err(String::as_str)
+    }
+
+    /// The JSON value as one's own. It is not kept here, unless it is already: of a large answer it takes ten times the
+    /// room of the bytes.
+    ///
+    /// # Errors
+    /// As [`Body::json`].
+    pub fn to_json(&self) -> Result<Value, String> {
+        self.json.get().cloned().unwrap_or_else(|| self.parsed())
     }
 }
 
 impl Body {
+    fn parsed(&self) -> Result<Value, String> {
+        let parsed = if self.charset == UTF_8 {
+            json::parse(self.without_mark())
+        } else {
+            json::parse(self.text().as_bytes())
+        };
+        parsed.map_err(|error| self.not_json(&error))
+    }
+
     /// The bytes without the byte order mark of UTF-8.
     fn without_mark(&self) -> &[u8] {
         self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes)

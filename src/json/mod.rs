@@ -15,7 +15,7 @@ pub use elements::parse_elements;
 pub use equality::{describe_type_mismatch, equal, kind};
 pub use pick::{PlainSegment, pick};
 pub use read::{DEPTH_LIMIT, JsonError, parse};
-pub use write::{canonical, compact, pretty, short};
+pub use write::{canonical, compact, is_canonical, pretty, short};
 
 /// A JSON value: null, boolean, number, string, array or object.
 pub type Value = serde_json::Value;

@@ -27,6 +27,27 @@ pub fn canonical(value: &Value) -> String {
         .expect("keys are strings, and writing to memory does not fail")
 }
 
+/// Whether [`canonical`] would give this text, found without writing it.
+#[must_use]
+pub fn is_canonical(value: &Value, text: &str) -> bool {
+    /// What is left of the text.
+    struct Rest<'a>(&'a [u8]);
+    impl std::io::Write for Rest<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 = self
+                .0
+                .strip_prefix(bytes)
+                .ok_or(std::io::ErrorKind::InvalidData)?;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut rest = Rest(text.as_bytes());
+    serde_json::to_writer_pretty(&mut rest, &Sorted(value)).is_ok() && rest.0.is_empty()
+}
+
 /// The value on one line for a message, in at most `characters` characters. What does not fit is left out at every level
 /// of the structure, with `…` in its place: `{"id":7,"tags":["a","b",…],…}`.
 #[must_use]
@@ -226,6 +247,11 @@ mod tests {
             let again: Value = serde_json::from_str(&canonical(&value)).unwrap();
             prop_assert!(crate::json::equal(&again, &value));
             prop_assert_eq!(canonical(&again), canonical(&value));
+            let text = canonical(&value);
+            prop_assert!(is_canonical(&value, &text));
+            prop_assert!(!is_canonical(&value, &text[..text.len() - 1]));
+            let longer = text + " ";
+            prop_assert!(!is_canonical(&value, &longer));
         }
     }
 }

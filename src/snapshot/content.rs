@@ -62,11 +62,21 @@ impl Content {
     ///
     /// # Errors
     /// The text is not the JSON that the ending says; what is wrong with it.
-    pub fn read(ending: &str, text: String) -> Result<Content, json::JsonError> {
+    pub fn read(ending: &str, text: &str) -> Result<Content, json::JsonError> {
         if ending == "json" {
             json::parse(text.as_bytes()).map(Content::Json)
         } else {
-            Ok(Content::Text(text))
+            Ok(Content::Text(text.to_owned()))
+        }
+    }
+
+    /// Whether it is JSON that would be stored as this text, found without making another.
+    pub(super) fn is_json_stored_as(&self, text: &str) -> bool {
+        match self {
+            Content::Json(value) => text
+                .strip_suffix('\n')
+                .is_some_and(|text| json::is_canonical(value, text)),
+            Content::Text(_) => false,
         }
     }
 }
@@ -166,9 +176,9 @@ fn body(message: &Message<'_>) -> Result<Content, String> {
             .to_str()
             .is_ok_and(|value| value.to_ascii_lowercase().contains("json"))
     });
-    match message.body.json() {
+    match message.body.to_json() {
         Ok(value) if says_json || value.is_object() || value.is_array() => {
-            return Ok(Content::Json(value.clone()));
+            return Ok(Content::Json(value));
         }
         Err(reason) if says_json && !message.body.is_empty() => {
             return Err(format!("the answer says it is JSON, and it is not: {reason}"));
@@ -259,7 +269,7 @@ fn unrecognisable(content: Content, vault: &Vault) -> Result<Content, String> {
     if shown == text {
         return Ok(content);
     }
-    Content::read(content.ending(), shown.into_owned())
+    Content::read(content.ending(), &shown)
         .map_err(|_| "the answer holds a secret that a snapshot could not leave out".to_owned())
 }
 

@@ -85,7 +85,7 @@ pub fn verify(root: &Root, folder: &Path, diagnostics: &mut Diagnostics) {
                     .at(&at(line))
                     .help("resolve it, or remove the file and run with `--update=new`"),
             );
-        } else if let Err(error) = Content::read(file.ending, source.text.clone()) {
+        } else if let Err(error) = Content::read(file.ending, &source.text) {
             diagnostics.push(
                 Diagnostic::error(format!("this snapshot cannot be read: {}", error.message))
                     .at(&at(error.line))

@@ -34,14 +34,14 @@ impl Pending {
         let folder = stored.path.parent().unwrap_or(std::path::Path::new(""));
         let name = folder.join(&stored.name);
         let source = store::read(root, &stored.path).map_err(|error| error.to_string())?;
-        let content = Content::read(stored.ending, source.text.clone())
+        let content = Content::read(stored.ending, &source.text)
             .map_err(|error| format!("{}: {error}", source.path))?;
         let mut accepted = None;
         for ending in ENDINGS {
             let path = with_ending(&name, ending);
             match store::read(root, &path) {
                 Ok(source) => {
-                    let content = Content::read(ending, source.text.clone())
+                    let content = Content::read(ending, &source.text)
                         .map_err(|error| format!("{}: {error}", source.path))?;
                     accepted = Some((path, content));
                 }

@@ -45,6 +45,14 @@ pub struct Store {
     unwritten: Mutex<Vec<String>>,
 }
 
+/// What was accepted, beside an answer.
+enum Accepted {
+    /// It is stored as the answer would be.
+    Same,
+    /// It is stored otherwise, which need not be a difference.
+    Other(Content),
+}
+
 /// What became of one snapshot, and why its check does not hold.
 #[derive(Debug)]
 pub struct Judged {
@@ -94,7 +102,7 @@ impl Store {
     pub fn judge(&self, name: &Path, made: &Made, is_good: bool) -> Result<Judged, String> {
         let content = &made.content;
         let path = with_ending(name, content.ending());
-        let accepted = self.accepted(name, content.ending())?;
+        let accepted = self.accepted(name, content)?;
         let (adds, updates) = match self.mode {
             Mode::Update { new, changed } => (new && is_good, changed && is_good),
             Mode::Review | Mode::ReadOnly => (false, false),
@@ -104,12 +112,13 @@ impl Store {
             .iter()
             .map(|path| format!("`ignore: {path}` matches nothing in this answer"))
             .collect();
-        let file = accepted.as_ref().map_or(&path, |(file, _)| file);
-        let (diff, is_new) = match &accepted {
-            None => (None, true),
-            Some((_, accepted)) => (made.differences(accepted), false),
+        let (file, diff, is_new) = match accepted {
+            None => (path.clone(), None, true),
+            Some((file, Accepted::Same)) => (file, None, false),
+            // Dropped once it is compared: what holds a large answer takes many times its room.
+            Some((file, Accepted::Other(accepted))) => (file, made.differences(&accepted), false),
         };
-        let shown = from_root(file);
+        let shown = from_root(&file);
         if !is_new && diff.is_none() {
             if self.mode != Mode::ReadOnly && is_good {
                 self.forget_pending(name, &mut warnings);
@@ -165,21 +174,26 @@ impl Store {
 
     /// The accepted snapshot of a name, with its path. One of the other kind counts as well: an answer may turn from
     /// text to JSON.
-    fn accepted(&self, name: &Path, ending: &str) -> Result<Option<(PathBuf, Content)>, String> {
+    fn accepted(&self, name: &Path, content: &Content) -> Result<Option<(PathBuf, Accepted)>, String> {
+        let ending = content.ending();
         let others = ENDINGS.into_iter().filter(|other| *other != ending);
         for ending in std::iter::once(ending).chain(others) {
             let path = with_ending(name, ending);
             match self.root.read_text(&path, LIMIT) {
                 Ok(source) => {
+                    // Nearly all are like this, and need not be read into values then.
+                    if ending == content.ending() && content.is_json_stored_as(&source.text) {
+                        return Ok(Some((path, Accepted::Same)));
+                    }
                     if let Some(line) = conflict(ending, &source.text) {
                         return Err(format!(
                             "{}:{line}: the snapshot holds an unresolved merge conflict",
                             source.path
                         ));
                     }
-                    let content = Content::read(ending, source.text.clone())
+                    let accepted = Content::read(ending, &source.text)
                         .map_err(|error| format!("{}: {error}", source.path))?;
-                    return Ok(Some((path, content)));
+                    return Ok(Some((path, Accepted::Other(accepted))));
                 }
                 Err(SourceError::NotFound { .. }) => {}
                 Err(error) => return Err(error.to_string()),
