@@ -1,7 +1,10 @@
 //! The reports of a run: which, where each goes, and that one that fails stops no other.
 
 use std::io;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use super::arguments::ShownArguments;
 use super::written::{Output, Shown};
@@ -169,6 +172,44 @@ fn refuse_twice(wanted: &[Wanted]) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Finishes each, and gives what came of it, in order. Those in files are finished beside each other, on as many threads
+/// as there are processors: the longest of them make up most of what all of them take. What goes to a stream, where
+/// another one may go too, keeps its turn.
+fn finish_all(outputs: &mut [Output], tally: &Tally) -> Vec<io::Result<()>> {
+    let mut finished: Vec<io::Result<()>> = outputs.iter().map(|_| Ok(())).collect();
+    let (files, streams): (Vec<_>, Vec<_>) = outputs
+        .iter_mut()
+        .zip(&mut finished)
+        .partition(|(output, _)| output.is_in_file());
+    finish_beside(files, tally, || {
+        for (output, finished) in streams {
+            *finished = output.finish(tally);
+        }
+    });
+    finished
+}
+
+fn finish_beside(files: Vec<(&mut Output, &mut io::Result<()>)>, tally: &Tally, first: impl FnOnce()) {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    // This one is a thread too.
+    let threads = threads.min(files.len()).saturating_sub(1);
+    let files = Mutex::new(files.into_iter());
+    let next = || files.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let finish_files = || {
+        while let Some((output, finished)) = next() {
+            *finished = output.finish(tally);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            // Where there can be no more threads, fewer do.
+            let _ = thread::Builder::new().spawn_scoped(scope, finish_files);
+        }
+        first();
+        finish_files();
+    });
+}
+
 /// Several reports as one.
 pub(super) struct Reports {
     outputs: Vec<Output>,
@@ -194,8 +235,9 @@ impl Report for Reports {
     /// The error names every report that is not whole.
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
         let mut failures = Vec::new();
-        for output in &mut self.outputs {
-            match output.finish(tally) {
+        let finished = finish_all(&mut self.outputs, tally);
+        for (output, finished) in self.outputs.iter_mut().zip(finished) {
+            match finished {
                 Err(error) => failures.push(format!("cannot write the {} whole: {error}", output.shown)),
                 Ok(()) if output.kind == report::PAGE => {
                     if let Some(path) = self.opens.take()

@@ -131,6 +131,11 @@ impl Output {
         page: None,
     };
 
+    /// Whether it goes to a file of its own, where no other writes.
+    pub(super) fn is_in_file(&self) -> bool {
+        matches!(self.place, Some(Place::Renamed { .. }))
+    }
+
     /// Tells the report something, unless it could not be written before.
     pub(super) fn tell(&mut self, what: impl FnOnce(&mut dyn Report) -> io::Result<()>) {
         if let Ok(report) = &mut self.report
