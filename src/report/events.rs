@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::json::inert;
+use super::json;
 use super::{Options, Report, ReportKind, Sink};
 use crate::outcome::{Event, Tally};
 use crate::registry::Entry;
@@ -16,23 +16,36 @@ pub(super) const KIND: ReportKind = ReportKind {
     make,
 };
 
+/// How much room is kept, in bytes.
+const LONG: usize = 64 * 1024;
+
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    Box::new(Events(sink))
+    Box::new(Events {
+        sink,
+        line: Vec::new(),
+    })
 }
 
-struct Events(Sink);
+struct Events {
+    sink: Sink,
+    /// The room a line is written in, kept for the next.
+    line: Vec<u8>,
+}
 
 impl Report for Events {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        let line = serde_json::to_string(event).map_err(io::Error::other)?;
-        self.0.write_all(inert(&line).as_bytes())?;
-        self.0.write_all(b"\n")?;
+        self.line.clear();
+        json::write(&mut self.line, event)?;
+        self.line.push(b'\n');
+        self.sink.write_all(&self.line)?;
+        // The plan of a long run is long, and no other line is.
+        self.line.shrink_to(LONG);
         // Who follows a run reads each event when it happens.
-        self.0.flush()
+        self.sink.flush()
     }
 
     fn finish(&mut self, _tally: &Tally) -> io::Result<()> {
-        self.0.flush()
+        self.sink.flush()
     }
 }
 

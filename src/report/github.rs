@@ -3,9 +3,9 @@
 //! It is the one report whose lines are meant to be commands. What they carry is escaped by the rules of workflow
 //! commands, after what acts in a text was made inert.
 
-use std::io;
+use std::io::{self, Write as _};
 
-use super::record::{self, Record};
+use super::record::{self, Record, Written};
 use super::text::count;
 use super::{Options, Report, ReportKind, Sink, explain, totals, words};
 use crate::outcome::{PlannedCase, PlannedStep, StepFinished, Tally};
@@ -29,10 +29,10 @@ const MESSAGE: usize = 4000;
 
 fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
     let folder = options.folder.clone();
-    record::at_end(sink, move |record, tally| render(record, tally, &folder))
+    record::at_end(sink, move |record, tally, to| render(record, tally, &folder, to))
 }
 
-fn render(record: &Record, tally: &Tally, folder: &str) -> io::Result<String> {
+fn render(record: Record, tally: &Tally, folder: &str, to: &mut Written<'_>) -> io::Result<()> {
     let mut errors = Vec::new();
     let mut warnings = Vec::new();
     for case in record.cases() {
@@ -61,7 +61,7 @@ fn render(record: &Record, tally: &Tally, folder: &str) -> io::Result<String> {
         summary.push_str(&format!("; {sentence}"));
     }
     lines.push(format!("::notice title=Callsheet::{}", message(&summary)));
-    Ok(lines.join("\n") + "\n")
+    to.write_all((lines.join("\n") + "\n").as_bytes())
 }
 
 fn at_step(

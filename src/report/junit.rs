@@ -7,7 +7,8 @@ use quick_junit::{
     NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestRerun, TestSuite, XmlString,
 };
 
-use super::record::{self, Record};
+use super::guarded::Guarded;
+use super::record::{self, Record, Written};
 use super::{Options, Report, ReportKind, Sink, explain, words};
 use crate::outcome::{Attempt, AttemptKind, PlannedCase, PlannedStep, Status, StepFinished, Tally};
 use crate::registry::Entry;
@@ -26,15 +27,17 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
 }
 
-fn render(record: &Record, tally: &Tally) -> io::Result<String> {
+fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
     let mut document = Document::new("callsheet");
     document.set_time(Duration::from_micros(record.duration));
+    let names = Names::new();
     for case in record.cases() {
-        document.add_test_suite(suite(record, case, tally));
+        document.add_test_suite(suite(&record, case, tally, &names));
     }
-    let text = document.to_string().map_err(io::Error::other)?;
     // A runner that reads the file's lines from a log must find no command in them.
-    Ok(untrusted::guard_ci(&text).into_owned())
+    let mut guarded = Guarded::new(to);
+    document.serialize(&mut guarded).map_err(io::Error::other)?;
+    guarded.finish()
 }
 
 /// Text of any kind, as XML can hold it. What acts where it is shown is an escape.
@@ -42,9 +45,33 @@ fn xml(text: &str) -> XmlString {
     XmlString::new(untrusted::xml(&untrusted::block(text)))
 }
 
-fn suite(record: &Record, case: &PlannedCase, tally: &Tally) -> TestSuite {
+/// Names that every testcase has: a text is looked through each time it is made into one of a document.
+struct Names {
+    file: XmlString,
+    line: XmlString,
+    status: XmlString,
+}
+
+impl Names {
+    fn new() -> Names {
+        Names {
+            file: "file".into(),
+            line: "line".into(),
+            status: "status".into(),
+        }
+    }
+
+    /// Says where something stands; `file` is what the file's name is in the document.
+    fn place(&self, attributes: &mut indexmap::IndexMap<XmlString, XmlString>, file: XmlString, line: usize) {
+        attributes.insert(self.file.clone(), file);
+        attributes.insert(self.line.clone(), line.to_string().into());
+    }
+}
+
+fn suite(record: &Record, case: &PlannedCase, tally: &Tally, names: &Names) -> TestSuite {
     let mut suite = TestSuite::new(xml(&format!("{} › {}", case.collection, case.name)));
-    place(&mut suite.extra, &case.place.file, case.place.line);
+    let file = xml(&case.place.file);
+    names.place(&mut suite.extra, file.clone(), case.place.line);
     if let Some(environment) = record
         .plan
         .started()
@@ -57,10 +84,19 @@ fn suite(record: &Record, case: &PlannedCase, tally: &Tally) -> TestSuite {
     for tag in &case.tags {
         suite.add_property(Property::new("tag", xml(tag)));
     }
+    let class = xml(&format!("{}.{}", case.collection, case.name));
     let mut time = 0;
     for (planned, finished) in record.steps_of(case) {
         time += finished.map_or(0, |finished| finished.duration);
-        suite.add_test_case(testcase(case, planned, finished));
+        let mut test = testcase(planned, finished, names);
+        test.set_classname(class.clone());
+        let spot = explain::place(finished).unwrap_or(&planned.place);
+        let file = match spot.file == case.place.file {
+            true => file.clone(),
+            false => xml(&spot.file),
+        };
+        names.place(&mut test.extra, file, spot.line);
+        suite.add_test_case(test);
     }
     // Some readers want the count under this name.
     suite
@@ -70,21 +106,13 @@ fn suite(record: &Record, case: &PlannedCase, tally: &Tally) -> TestSuite {
     suite
 }
 
-fn place(attributes: &mut indexmap::IndexMap<XmlString, XmlString>, file: &str, line: usize) {
-    attributes.insert("file".into(), xml(file));
-    attributes.insert("line".into(), line.to_string().into());
-}
-
-fn testcase(case: &PlannedCase, planned: &PlannedStep, finished: Option<&StepFinished>) -> TestCase {
+fn testcase(planned: &PlannedStep, finished: Option<&StepFinished>, names: &Names) -> TestCase {
     let mut test = TestCase::new(xml(&planned.name), status(finished));
-    test.set_classname(xml(&format!("{}.{}", case.collection, case.name)));
     test.set_assertions(finished.map_or(planned.checks, |finished| finished.checks.len()));
     if let Some(finished) = finished {
         test.set_time(Duration::from_micros(finished.duration));
     }
-    let spot = explain::place(finished).unwrap_or(&planned.place);
-    place(&mut test.extra, &spot.file, spot.line);
-    test.add_property(("status", words::status(finished)));
+    test.add_property(Property::new(names.status.clone(), words::status(finished)));
     if !planned.role.is_step() {
         test.add_property(("role", words::role(planned.role)));
     }

@@ -3,9 +3,9 @@
 //! Text from outside stands in code spans and code blocks alone: there no markup, no mention of a person and no
 //! reference to an issue means anything.
 
-use std::io;
+use std::io::{self, Write as _};
 
-use super::record::{self, Record};
+use super::record::{self, Record, Written};
 use super::text::count;
 use super::{Options, Report, ReportKind, Sink, explain, totals, words};
 use crate::outcome::{PlannedCase, PlannedStep, StepFinished, Tally, Verdict};
@@ -35,10 +35,10 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
 }
 
-fn render(record: &Record, tally: &Tally) -> io::Result<String> {
-    let mut text = head(record, tally);
+fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
+    let mut text = head(&record, tally);
     let mut left_out = 0;
-    for (case, planned, finished) in problems(record) {
+    for (case, planned, finished) in problems(&record) {
         let section = section(case, planned, finished);
         if left_out == 0 && text.len() + section.len() <= LONGEST {
             text.push_str(&section);
@@ -53,7 +53,7 @@ fn render(record: &Record, tally: &Tally) -> io::Result<String> {
             if left_out == 1 { "is" } else { "are" }
         ));
     }
-    Ok(untrusted::guard_ci(&text).into_owned())
+    to.write_all(untrusted::guard_ci(&text).as_bytes())
 }
 
 /// A text as a code span of a readable length.

@@ -12,6 +12,7 @@ mod curl;
 mod events;
 mod explain;
 mod github;
+mod guarded;
 mod har;
 mod history;
 mod html;

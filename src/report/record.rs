@@ -1,7 +1,8 @@
 //! A whole run, for the reports that are written at its end.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, BufWriter, Write as _};
+use std::mem;
 use std::sync::Arc;
 
 use super::plan::Plan;
@@ -60,11 +61,17 @@ impl Record {
     }
 }
 
-/// A report that collects until the end, since steps finish in another order than they are listed in. `render` makes its
-/// whole text, once nothing more can happen.
+/// Where a report is written at the end: large parts at once, since each of them passes the mask.
+pub(super) type Written<'a> = BufWriter<&'a mut Sink>;
+
+/// How much is written at once, in bytes: as much as the mask takes.
+const AT_ONCE: usize = 64 * 1024;
+
+/// A report that collects until the end, since steps finish in another order than they are listed in. `render` writes
+/// it, once nothing more can happen; the whole text is never held.
 pub(super) fn at_end(
     sink: Sink,
-    render: impl Fn(&Record, &Tally) -> io::Result<String> + Send + 'static,
+    render: impl Fn(Record, &Tally, &mut Written<'_>) -> io::Result<()> + Send + 'static,
 ) -> Box<dyn Report> {
     Box::new(AtEnd {
         sink,
@@ -79,15 +86,15 @@ struct AtEnd<R> {
     render: R,
 }
 
-impl<R: Fn(&Record, &Tally) -> io::Result<String> + Send> Report for AtEnd<R> {
+impl<R: Fn(Record, &Tally, &mut Written<'_>) -> io::Result<()> + Send> Report for AtEnd<R> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.record.take(event);
         Ok(())
     }
 
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
-        let text = (self.render)(&self.record, tally)?;
-        self.sink.write_all(text.as_bytes())?;
-        self.sink.flush()
+        let mut written = BufWriter::with_capacity(AT_ONCE, &mut self.sink);
+        (self.render)(mem::take(&mut self.record), tally, &mut written)?;
+        written.flush()
     }
 }

@@ -1,8 +1,8 @@
 //! `tap`: the Test Anything Protocol, version 14: a test point a step.
 
-use std::io;
+use std::io::{self, Write as _};
 
-use super::record::{self, Record};
+use super::record::{self, Record, Written};
 use super::{Options, Report, ReportKind, Sink, explain, totals, words};
 use crate::outcome::{PlannedCase, PlannedStep, Status, StepFinished, Tally, Verdict};
 use crate::registry::Entry;
@@ -21,7 +21,7 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
 }
 
-fn render(record: &Record, tally: &Tally) -> io::Result<String> {
+fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
     let mut lines = vec!["TAP version 14".to_owned()];
     let environment = record
         .plan
@@ -29,20 +29,30 @@ fn render(record: &Record, tally: &Tally) -> io::Result<String> {
         .and_then(|started| started.environment.as_deref());
     lines.extend(environment.map(|name| format!("# environment {}", untrusted::line(name))));
     lines.push(format!("1..{}", record.plan.len()));
+    write(&mut lines, to)?;
     let mut number = 0;
     for case in record.cases() {
         for (planned, finished) in record.steps_of(case) {
             number += 1;
             lines.push(point(number, case, planned, finished));
             lines.extend(diagnostics(planned, finished));
+            write(&mut lines, to)?;
         }
     }
     lines.extend(bail_out(tally));
     lines.push(format!("# {}", totals::steps(tally)));
     lines.push(format!("# {}", totals::checks(tally)));
-    let text = lines.join("\n") + "\n";
-    // A runner that reads the lines from a job's log must find no command in them.
-    Ok(untrusted::guard_ci(&text).into_owned())
+    write(&mut lines, to)
+}
+
+/// Writes lines, after which there are none.
+fn write(lines: &mut Vec<String>, to: &mut Written<'_>) -> io::Result<()> {
+    for mut line in lines.drain(..) {
+        line.push('\n');
+        // A runner that reads the lines from a job's log must find no command in them.
+        to.write_all(untrusted::guard_ci(&line).as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Text as a description or a reason: one line in which nothing begins a directive.

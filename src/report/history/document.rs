@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{History, Key, Run, Series};
 use crate::outcome::StepCounts;
-use crate::report::json::inert;
+use crate::report::json::write_pretty;
 
 /// The version of the document's shape.
 const VERSION: u32 = 1;
@@ -69,8 +69,10 @@ pub(super) fn render(history: &History) -> io::Result<String> {
             .map(|(key, series)| step(key, series))
             .collect(),
     };
-    let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
-    Ok(inert(&text) + "\n")
+    let mut text = Vec::new();
+    write_pretty(&mut text, &document)?;
+    text.push(b'\n');
+    String::from_utf8(text).map_err(io::Error::other)
 }
 
 fn run(run: &Run) -> OneRun<'_> {

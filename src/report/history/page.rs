@@ -109,7 +109,9 @@ pub(super) fn render(history: &History) -> io::Result<String> {
         .map(|(id, title, rows)| List { id, title, rows })
         .collect(),
     };
-    html::whole("history", "", Value::from(Serde(page)))
+    let mut text = Vec::new();
+    html::whole("history", "", Value::from(Serde(page)), &mut text)?;
+    String::from_utf8(text).map_err(io::Error::other)
 }
 
 fn moment(run: Option<&Run>) -> String {

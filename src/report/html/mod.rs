@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,8 @@ use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, context};
 use sha2::{Digest as _, Sha256};
 
-use super::record::{self, Record};
+use super::guarded::Guarded;
+use super::record::{self, Record, Written};
 use super::{Options, Report, ReportKind, Sink};
 use crate::outcome::Tally;
 use crate::registry::Entry;
@@ -79,28 +80,31 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
 }
 
-fn render(record: &Record, tally: &Tally) -> io::Result<String> {
-    whole("page", SCRIPT, Value::from(Serde(page::page(record, tally))))
+fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
+    let page = page::page(Arc::new(record), tally);
+    whole("page", SCRIPT, Value::from(Serde(page)), to)
 }
 
-/// A whole page of a template, with our style and a script of ours, which may be empty.
+/// Writes a whole page of a template, with our style and a script of ours, which may be empty.
 ///
 /// # Errors
-/// The template and its values do not fit: our bug.
-pub(super) fn whole(template: &str, script: &str, values: Value) -> io::Result<String> {
-    let text = ENVIRONMENT
+/// It cannot be written, or the template and its values do not fit: our bug.
+pub(super) fn whole(template: &str, script: &str, values: Value, to: impl io::Write) -> io::Result<()> {
+    // A job's log that the page is printed into must hold no command.
+    let mut guarded = Guarded::new(to);
+    ENVIRONMENT
         .get_template(template)
         .and_then(|template| {
-            template.render(context! {
+            let values = context! {
                 style => Value::from_safe_string(STYLE.to_owned()),
                 script => Value::from_safe_string(script.to_owned()),
                 policy => policy(script),
                 ..values
-            })
+            };
+            template.render_captured_to(values, &mut guarded)
         })
         .map_err(io::Error::other)?;
-    // A job's log that the page is printed into must hold no command.
-    Ok(untrusted::guard_ci(&text).into_owned())
+    guarded.finish()
 }
 
 /// A time as the log writes it, as people read it: `2026-01-01 08:00:00 UTC`.

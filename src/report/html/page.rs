@@ -1,11 +1,14 @@
 //! What the page shows of a run as a whole.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use minijinja::Value;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::amount;
-use super::step::{self, Step};
+use super::step::{self, Budget};
 use super::timeline::{self, Timeline};
 use crate::outcome::{Tally, Verdict};
 use crate::report::record::Record;
@@ -46,7 +49,8 @@ pub(super) struct Page {
     problems: Vec<Problem>,
     more_problems: usize,
     timeline: Timeline,
-    cases: Vec<Case>,
+    /// Each a [`Case`], made when it is written.
+    cases: Value,
     /// True if steps that passed at once are told on a line each.
     shortened: bool,
 }
@@ -85,7 +89,52 @@ struct Case {
     tags: Vec<String>,
     /// Of its steps, how many ended how, in words.
     counts: String,
-    steps: Vec<Step>,
+    /// Each a [`Step`], made when it is written.
+    steps: Value,
+}
+
+/// What the cases of a page are made of. Those of a long run are many, and all of them at once, with all that is shown
+/// of their steps, would take several times the room that the run's events do.
+#[derive(Clone)]
+struct Source {
+    record: Arc<Record>,
+    budget: Budget,
+    /// Whether steps to look at are unfolded from the start.
+    unfold: bool,
+}
+
+impl Source {
+    fn cases(self) -> Value {
+        Value::make_object_iterable(self, |source| {
+            let numbers = 0..source.record.cases().len();
+            Box::new(numbers.map(|number| Value::from(Serde(source.case(number)))))
+        })
+    }
+
+    fn case(&self, number: usize) -> Case {
+        let case = &self.record.cases()[number];
+        Case {
+            number,
+            name: short(&case.name, NAME),
+            collection: short(&case.collection, NAME),
+            place: short(&format!("{}:{}", case.place.file, case.place.line), NAME),
+            tags: shorts(&case.tags),
+            counts: counts(&self.record, number),
+            steps: self.clone().steps(number),
+        }
+    }
+
+    fn steps(self, case: usize) -> Value {
+        Value::make_object_iterable(self, move |source| {
+            let record = &source.record;
+            let steps = record.steps_of(&record.cases()[case]);
+            Box::new(steps.map(|(planned, finished)| {
+                let open = source.unfold && is_problem(words::status(finished));
+                let step = step::step(planned, finished, record.duration, source.budget, open);
+                Value::from(Serde(step))
+            }))
+        })
+    }
 }
 
 /// A text that keeps a page readable whatever its length.
@@ -110,44 +159,25 @@ pub(in crate::report) fn status(class: &'static str) -> Said {
 }
 
 /// Makes the page of a run.
-pub(super) fn page(record: &Record, tally: &Tally) -> Page {
+pub(super) fn page(record: Arc<Record>, tally: &Tally) -> Page {
     let started = record.plan.started();
     let begin = started
         .map(|started| short(&started.started, NAME))
         .unwrap_or_default();
     let (word, sentence) = totals::meaning(tally);
-    let budget = step::Budget::of(record);
-    let mut problems: Vec<Problem> = problems(record).collect();
+    let budget = Budget::of(&record);
+    let mut problems: Vec<Problem> = problems(&record).collect();
     let unfold = problems.len() <= UNFOLDED;
     let more_problems = problems.len().saturating_sub(MOST_PROBLEMS);
     problems.truncate(MOST_PROBLEMS);
-    let cases: Vec<Case> = record
+    let tags = record
         .cases()
         .iter()
-        .enumerate()
-        .map(|(number, case)| {
-            let steps: Vec<Step> = record
-                .steps_of(case)
-                .map(|(planned, finished)| {
-                    let is_problem = is_problem(words::status(finished));
-                    step::step(planned, finished, record.duration, budget, unfold && is_problem)
-                })
-                .collect();
-            Case {
-                number,
-                name: short(&case.name, NAME),
-                collection: short(&case.collection, NAME),
-                place: short(&format!("{}:{}", case.place.file, case.place.line), NAME),
-                tags: shorts(&case.tags),
-                counts: counts(record, number),
-                steps,
-            }
+        .flat_map(|case| {
+            let of_steps = case.steps.iter().flat_map(|step| &step.tags);
+            case.tags.iter().chain(of_steps)
         })
-        .collect();
-    let tags = cases
-        .iter()
-        .flat_map(|case| case.tags.iter().chain(case.steps.iter().flat_map(Step::tags)))
-        .cloned()
+        .map(|tag| short(tag, NAME))
         .collect();
     Page {
         verdict: Said {
@@ -172,7 +202,7 @@ pub(super) fn page(record: &Record, tally: &Tally) -> Page {
                     .collect()
             })
             .unwrap_or_default(),
-        left_out: left_out(record),
+        left_out: left_out(&record),
         unused_snapshots: record
             .finished
             .as_ref()
@@ -186,9 +216,14 @@ pub(super) fn page(record: &Record, tally: &Tally) -> Page {
         tags,
         problems,
         more_problems,
-        timeline: timeline::timeline(record),
+        timeline: timeline::timeline(&record),
         shortened: !budget.passes,
-        cases,
+        cases: Source {
+            record: Arc::clone(&record),
+            budget,
+            unfold,
+        }
+        .cases(),
     }
 }
 

@@ -80,13 +80,6 @@ pub(super) struct Step {
     exchanges: Vec<Traffic>,
 }
 
-impl Step {
-    /// Its tags, as they are shown.
-    pub(super) fn tags(&self) -> &[String] {
-        &self.tags
-    }
-}
-
 /// A line of a file; `within` is what is meant on it.
 #[derive(Serialize)]
 struct CodeLine {

@@ -1,9 +1,14 @@
 //! The whole run along one line of time: a lane a case, a block a step.
 
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::amount::{self, Part};
 use super::page::{NAME, short};
+use crate::outcome::{PlannedCase, PlannedStep, StepFinished};
 use crate::report::record::Record;
 use crate::report::words;
 
@@ -23,7 +28,8 @@ struct Lane {
     name: String,
     /// From when to when, in words.
     span: String,
-    blocks: Vec<Block>,
+    /// Each a [`Block`], made when it is written.
+    blocks: Value,
 }
 
 #[derive(Serialize)]
@@ -36,37 +42,53 @@ struct Block {
     part: Part,
 }
 
+/// The steps of a case that took any time.
+fn timed<'a>(
+    record: &'a Record,
+    case: &'a PlannedCase,
+) -> impl Iterator<Item = (&'a PlannedStep, &'a StepFinished)> {
+    record
+        .steps_of(case)
+        .filter_map(|(planned, finished)| Some((planned, finished?)))
+        .filter(|(_, finished)| finished.duration > 0)
+}
+
+/// The blocks of a case's lane.
+fn blocks(record: Arc<Record>, case: usize) -> Value {
+    Value::make_object_iterable(record, move |record| {
+        let blocks = timed(record, &record.cases()[case]).map(|(planned, finished)| {
+            let start = finished.at.saturating_sub(finished.duration);
+            Value::from(Serde(Block {
+                step: planned.step,
+                class: words::status(Some(finished)),
+                title: format!(
+                    "{}: {}",
+                    short(&planned.name, NAME),
+                    amount::time(finished.duration)
+                ),
+                part: amount::part(start, finished.duration, record.duration),
+            }))
+        });
+        Box::new(blocks)
+    })
+}
+
 /// The timeline of a run. A case of which no step took any time has no lane.
-pub(super) fn timeline(record: &Record) -> Timeline {
+pub(super) fn timeline(record: &Arc<Record>) -> Timeline {
     let whole = record.duration;
     let lanes = record.cases().iter().enumerate().filter_map(|(number, case)| {
         let mut span: Option<(u64, u64)> = None;
-        let blocks: Vec<Block> = record
-            .steps_of(case)
-            .filter_map(|(planned, finished)| Some((planned, finished?)))
-            .filter(|(_, finished)| finished.duration > 0)
-            .map(|(planned, finished)| {
-                let start = finished.at.saturating_sub(finished.duration);
-                let (first, last) = span.unwrap_or((start, finished.at));
-                span = Some((first.min(start), last.max(finished.at)));
-                Block {
-                    step: planned.step,
-                    class: words::status(Some(finished)),
-                    title: format!(
-                        "{}: {}",
-                        short(&planned.name, NAME),
-                        amount::time(finished.duration)
-                    ),
-                    part: amount::part(start, finished.duration, whole),
-                }
-            })
-            .collect();
+        for (_, finished) in timed(record, case) {
+            let start = finished.at.saturating_sub(finished.duration);
+            let (first, last) = span.unwrap_or((start, finished.at));
+            span = Some((first.min(start), last.max(finished.at)));
+        }
         let (start, end) = span?;
         Some(Lane {
             case: number,
             name: short(&case.name, NAME),
             span: format!("from {} to {}", amount::time(start), amount::time(end)),
-            blocks,
+            blocks: blocks(Arc::clone(record), number),
         })
     });
     Timeline {

@@ -1,22 +1,17 @@
 //! The shape of the document. It is its own, so that events can change without breaking who reads it; only the counts
 //! are the tally's, which are as public.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::exchange::{Sent, sent};
 use crate::diff::{Change, Difference};
-use crate::http::Timings;
 use crate::outcome::{
-    Attempt, CheckCounts, CheckResult, CheckState, Differences, Exchange, LeftOut, Message, Mismatch, Origin,
-    Payload, PayloadKind, PlannedCase, PlannedStep, Redirect, Spot, StepCounts, StepError, StepFinished,
-    Tally,
+    Attempt, CheckCounts, CheckResult, CheckState, Differences, LeftOut, Mismatch, PlannedCase, PlannedStep,
+    Spot, StepCounts, StepError, StepFinished, Tally,
 };
 use crate::report::record::Record;
 use crate::report::words;
-use crate::secret::shown_header;
 
 /// The version of this shape. It changes when a reader of the old one would be misled; a new member alone does not.
 const VERSION: u32 = 1;
@@ -50,7 +45,7 @@ pub(super) struct Document<'a> {
     /// Files that no step uses, from the project's root.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     unused_snapshots: &'a [String],
-    cases: Vec<Case<'a>>,
+    cases: Cases<'a>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +54,12 @@ struct ShardOf {
     total: usize,
 }
 
+/// The cases of a run. They and their steps are made while they are written, one after the other: all of them at once
+/// would be as large as the run's events are.
+struct Cases<'a>(&'a Record);
+
+struct Steps<'a>(&'a Record, &'a PlannedCase);
+
 #[derive(Serialize)]
 struct Case<'a> {
     name: &'a str,
@@ -66,7 +67,7 @@ struct Case<'a> {
     file: &'a str,
     line: usize,
     tags: &'a [String],
-    steps: Vec<Step<'a>>,
+    steps: Steps<'a>,
 }
 
 #[derive(Serialize)]
@@ -175,65 +176,6 @@ struct Problem<'a> {
     place: Option<Position<'a>>,
 }
 
-/// Why an exchange has no answer.
-#[derive(Serialize)]
-struct Unanswered<'a> {
-    kind: &'a str,
-    phase: &'static str,
-}
-
-#[derive(Serialize)]
-struct Sent<'a> {
-    origin: &'static str,
-    method: &'a str,
-    url: &'a str,
-    request: Content<'a>,
-    status: Option<u16>,
-    http_version: Option<&'a str>,
-    response: Option<Content<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<Unanswered<'a>>,
-    redirects: Vec<Hop<'a>>,
-    timings_us: Phases,
-}
-
-#[derive(Serialize)]
-struct Content<'a> {
-    headers: Vec<Header<'a>>,
-    body: Option<Body<'a>>,
-}
-
-#[derive(Serialize)]
-struct Header<'a> {
-    name: &'a str,
-    value: String,
-}
-
-#[derive(Serialize)]
-struct Body<'a> {
-    kind: &'static str,
-    size: u64,
-    text: &'a str,
-    cut: bool,
-}
-
-#[derive(Serialize)]
-struct Hop<'a> {
-    status: u16,
-    location: &'a str,
-}
-
-#[derive(Serialize)]
-struct Phases {
-    dns: Option<u64>,
-    connect: Option<u64>,
-    tls: Option<u64>,
-    first_byte: Option<u64>,
-    body: Option<u64>,
-    total: u64,
-    reused: bool,
-}
-
 #[derive(Serialize)]
 struct Captured<'a> {
     name: &'a str,
@@ -266,29 +208,30 @@ impl<'a> Document<'a> {
                     total: shard.total,
                 }),
             unused_snapshots: ended.map_or(&[], |ended| &ended.unused_snapshots),
-            cases: started
-                .map(|started| cases(&started.cases, &record.steps))
-                .unwrap_or_default(),
+            cases: Cases(record),
         }
     }
 }
 
-fn cases<'a>(planned: &'a [PlannedCase], finished: &'a HashMap<usize, Arc<StepFinished>>) -> Vec<Case<'a>> {
-    planned
-        .iter()
-        .map(|case| Case {
+impl Serialize for Cases<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let record = self.0;
+        serializer.collect_seq(record.cases().iter().map(|case| Case {
             name: &case.name,
             collection: &case.collection,
             file: &case.place.file,
             line: case.place.line,
             tags: &case.tags,
-            steps: case
-                .steps
-                .iter()
-                .map(|step| Step::new(step, finished.get(&step.step).map(Arc::as_ref)))
-                .collect(),
-        })
-        .collect()
+            steps: Steps(record, case),
+        }))
+    }
+}
+
+impl Serialize for Steps<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let steps = self.0.steps_of(self.1);
+        serializer.collect_seq(steps.map(|(planned, finished)| Step::new(planned, finished)))
+    }
 }
 
 impl<'a> Step<'a> {
@@ -420,74 +363,6 @@ fn problem(error: &StepError) -> Problem<'_> {
         message: &error.message,
         help: error.help.as_deref(),
         place: error.place.as_ref().map(position),
-    }
-}
-
-fn sent(exchange: &Exchange) -> Sent<'_> {
-    let origin = match exchange.origin {
-        Origin::Step => "step",
-        Origin::Session => "session",
-    };
-    Sent {
-        origin,
-        method: &exchange.method,
-        url: &exchange.url,
-        request: content(&exchange.request),
-        status: exchange.status,
-        http_version: exchange.version.as_deref(),
-        response: exchange.response.as_ref().map(content),
-        failure: exchange.failure.as_ref().map(|failure| Unanswered {
-            kind: &failure.kind,
-            phase: failure.phase.as_str(),
-        }),
-        redirects: exchange.redirects.iter().map(hop).collect(),
-        timings_us: phases(&exchange.timings),
-    }
-}
-
-fn content(message: &Message) -> Content<'_> {
-    let headers = message.headers.iter().map(|(name, value)| Header {
-        name,
-        value: shown_header(name, value),
-    });
-    Content {
-        headers: headers.collect(),
-        body: message.body.as_ref().map(body),
-    }
-}
-
-fn body(payload: &Payload) -> Body<'_> {
-    let kind = match payload.kind {
-        PayloadKind::Json => "json",
-        PayloadKind::Text => "text",
-        PayloadKind::Binary => "binary",
-    };
-    Body {
-        kind,
-        size: payload.size,
-        text: &payload.text,
-        cut: payload.cut,
-    }
-}
-
-fn hop(redirect: &Redirect) -> Hop<'_> {
-    Hop {
-        status: redirect.status,
-        location: &redirect.location,
-    }
-}
-
-fn phases(timings: &Timings) -> Phases {
-    let microseconds =
-        |duration: std::time::Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-    Phases {
-        dns: timings.dns.map(microseconds),
-        connect: timings.connect.map(microseconds),
-        tls: timings.tls.map(microseconds),
-        first_byte: timings.first_byte.map(microseconds),
-        body: timings.body.map(microseconds),
-        total: microseconds(timings.total),
-        reused: timings.reused,
     }
 }
 

@@ -1,17 +1,18 @@
 //! `json`: the whole outcome as one versioned document, for other programs.
 
-use std::io;
+use std::io::{self, Write as _};
 
-use super::record::{self, Record};
+use super::record::{self, Record, Written};
 use super::{Options, Report, ReportKind, Sink};
 use crate::outcome::Tally;
 use crate::registry::Entry;
 
 mod document;
 mod escape;
+mod exchange;
 
 use document::Document;
-pub(super) use escape::inert;
+pub(super) use escape::{write, write_pretty};
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -26,8 +27,7 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
 }
 
-fn render(record: &Record, tally: &Tally) -> io::Result<String> {
-    let document = Document::new(record, tally);
-    let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
-    Ok(inert(&text) + "\n")
+fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
+    write_pretty(&mut *to, &Document::new(&record, tally))?;
+    to.write_all(b"\n")
 }

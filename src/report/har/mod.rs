@@ -2,23 +2,29 @@
 //!
 //! Credentials do not go in at all: headers that carry them are dropped, cookies are not listed.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
 
-use super::json::inert;
-use super::record::{self, Record};
-use super::{Options, Report, ReportKind, Sink, explain, words};
+use super::record::{self, Record, Written};
+use super::{Options, Report, ReportKind, Sink, explain, json, words};
 use crate::http::Timings;
 use crate::outcome::{Exchange, Message, Payload, PayloadKind, PlannedStep, StepFinished, Tally};
-use crate::registry::Entry;
+use crate::registry;
 use crate::secret::sensitive_header;
 
+mod shape;
+
+use shape::{
+    Archive, Content, Creator, Empty, Entries, Entry, Log, Page, Pages, Pair, Phases, Request, Response, Run,
+    Sent, Time,
+};
+
 pub(super) const KIND: ReportKind = ReportKind {
-    entry: Entry {
+    entry: registry::Entry {
         name: "har",
         summary: "HTTP Archive 1.2 for browsers' network tools: a page a step, without credentials",
         example: "--report har=run.har",
@@ -33,53 +39,55 @@ fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
     record::at_end(sink, render)
 }
 
-/// A page: what browsers group entries by.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    started_date_time: String,
-    id: String,
-    title: String,
-    page_timings: Value,
-    /// What became of the step: a field of ours, as the underscore says.
-    #[serde(rename = "_status")]
-    status: &'static str,
-    #[serde(rename = "_flaky")]
-    flaky: bool,
-    comment: String,
-}
-
-fn render(record: &Record, _tally: &Tally) -> io::Result<String> {
+fn render(record: Record, _tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
     let started = record.plan.started();
     let start: Timestamp = started
         .and_then(|started| started.started.parse().ok())
         .unwrap_or(Timestamp::UNIX_EPOCH);
-    let (mut pages, mut entries) = (Vec::new(), Vec::new());
-    for case in record.cases() {
-        for (planned, finished) in record.steps_of(case) {
-            let title = format!("{} › {}", case.name, planned.name);
-            pages.push(page(start, planned, finished, title));
-            let exchanges = finished.map_or(&[][..], |finished| &finished.exchanges);
-            entries.extend(
-                exchanges
-                    .iter()
-                    .map(|exchange| entry(start, planned.step, exchange)),
-            );
-        }
-    }
-    let document = json!({
-        "log": {
-            "version": "1.2",
-            "creator": {
-                "name": "Callsheet",
-                "version": started.map_or("", |started| started.callsheet.as_str()),
+    let run = Run {
+        record: &record,
+        start,
+    };
+    let archive = Archive {
+        log: Log {
+            version: "1.2",
+            creator: Creator {
+                name: "Callsheet",
+                version: started.map_or("", |started| started.callsheet.as_str()),
             },
-            "pages": pages,
-            "entries": entries,
+            pages: Pages(run),
+            entries: Entries(run),
+        },
+    };
+    json::write(&mut *to, &archive)?;
+    to.write_all(b"\n")
+}
+
+impl Serialize for Pages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Run { record, start } = self.0;
+        serializer.collect_seq(record.cases().iter().flat_map(|case| {
+            record.steps_of(case).map(move |(planned, finished)| {
+                let title = format!("{} › {}", case.name, planned.name);
+                page(start, planned, finished, title)
+            })
+        }))
+    }
+}
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Run { record, start } = self.0;
+        let steps = record.cases().iter().flat_map(|case| record.steps_of(case));
+        let mut entries = serializer.serialize_seq(None)?;
+        for (planned, finished) in steps {
+            let page = page_id(planned.step);
+            for exchange in finished.map_or(&[][..], |finished| &finished.exchanges) {
+                entries.serialize_element(&entry(start, &page, exchange))?;
+            }
         }
-    });
-    let text = serde_json::to_string(&document).map_err(io::Error::other)?;
-    Ok(inert(&text) + "\n")
+        entries.end()
+    }
 }
 
 fn page(start: Timestamp, planned: &PlannedStep, finished: Option<&StepFinished>, title: String) -> Page {
@@ -90,7 +98,7 @@ fn page(start: Timestamp, planned: &PlannedStep, finished: Option<&StepFinished>
         ),
         id: page_id(planned.step),
         title,
-        page_timings: json!({}),
+        page_timings: Empty {},
         status: words::status(finished),
         flaky: finished.is_some_and(|finished| finished.flaky),
         comment: explain::headline(finished),
@@ -105,99 +113,107 @@ fn page_id(step: usize) -> String {
 fn moment(start: Timestamp, microseconds: u64) -> String {
     let passed = SignedDuration::from_micros(i64::try_from(microseconds).unwrap_or(i64::MAX));
     let moment = start.checked_add(passed).unwrap_or(start);
-    moment.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    format!("{moment:.3}")
 }
 
-fn entry(start: Timestamp, step: usize, exchange: &Exchange) -> Value {
-    let timings = timings(&exchange.timings);
-    json!({
-        "pageref": page_id(step),
-        "startedDateTime": moment(start, exchange.at),
-        "time": milliseconds(exchange.timings.total),
-        "request": request(exchange),
-        "response": response(exchange),
-        "cache": {},
-        "timings": timings,
-    })
-}
-
-fn request(exchange: &Exchange) -> Value {
-    let mut request = json!({
-        "method": exchange.method,
-        "url": exchange.url,
-        "httpVersion": exchange.version.as_deref().unwrap_or("unknown"),
-        "cookies": [],
-        "headers": headers(&exchange.request),
-        "queryString": query(&exchange.url),
-        "headersSize": UNKNOWN,
-        "bodySize": size(exchange.request.body.as_ref()),
-    });
-    if let (Some(body), Some(members)) = (&exchange.request.body, request.as_object_mut()) {
-        members.insert(
-            "postData".to_owned(),
-            json!({
-                "mimeType": content_type(&exchange.request),
-                "text": body.text,
-                "comment": remark(body),
-            }),
-        );
+fn entry<'a>(start: Timestamp, page: &'a str, exchange: &'a Exchange) -> Entry<'a> {
+    Entry {
+        pageref: page,
+        started_date_time: moment(start, exchange.at),
+        time: milliseconds(exchange.timings.total),
+        request: request(exchange),
+        response: response(exchange),
+        cache: Empty {},
+        timings: phases(&exchange.timings),
     }
-    request
 }
 
-fn response(exchange: &Exchange) -> Value {
-    let none = Message::default();
-    let message = exchange.response.as_ref().unwrap_or(&none);
+fn version(exchange: &Exchange) -> &str {
+    exchange.version.as_deref().unwrap_or("unknown")
+}
+
+fn request(exchange: &Exchange) -> Request<'_> {
+    let message = &exchange.request;
+    Request {
+        method: &exchange.method,
+        url: &exchange.url,
+        http_version: version(exchange),
+        cookies: [],
+        headers: headers(message),
+        query_string: query(&exchange.url),
+        headers_size: UNKNOWN,
+        body_size: size(message.body.as_ref()),
+        post_data: message.body.as_ref().map(|body| Sent {
+            mime_type: content_type(message),
+            text: &body.text,
+            comment: remark(body),
+        }),
+    }
+}
+
+fn response(exchange: &Exchange) -> Response<'_> {
+    const NONE: &Message = &Message {
+        headers: Vec::new(),
+        body: None,
+    };
+    let message = exchange.response.as_ref().unwrap_or(NONE);
     let status = exchange.status.unwrap_or(0);
     let reason = http::StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason());
-    let mut content = Map::new();
-    content.insert(
-        "size".to_owned(),
-        message.body.as_ref().map_or(0, |body| body.size).into(),
-    );
-    content.insert("mimeType".to_owned(), content_type(message).into());
-    if let Some(body) = &message.body {
-        content.insert("text".to_owned(), body.text.as_str().into());
-        content.insert("comment".to_owned(), remark(body).into());
-    }
+    let body = message.body.as_ref();
     let location = message
         .headers
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("location"))
         .map_or("", |(_, value)| value);
-    json!({
-        "status": status,
-        "statusText": reason.unwrap_or_default(),
-        "httpVersion": exchange.version.as_deref().unwrap_or("unknown"),
-        "cookies": [],
-        "headers": headers(message),
-        "content": content,
-        "redirectURL": location,
-        "headersSize": UNKNOWN,
-        "bodySize": UNKNOWN,
-        "comment": if exchange.status.is_some() { "" } else { "no answer" },
-    })
+    Response {
+        status,
+        status_text: reason.unwrap_or_default(),
+        http_version: version(exchange),
+        cookies: [],
+        headers: headers(message),
+        content: Content {
+            size: body.map_or(0, |body| body.size),
+            mime_type: content_type(message),
+            text: body.map(|body| body.text.as_str()),
+            comment: body.map(remark),
+        },
+        redirect_url: location,
+        headers_size: UNKNOWN,
+        body_size: UNKNOWN,
+        comment: if exchange.status.is_some() {
+            ""
+        } else {
+            "no answer"
+        },
+    }
 }
 
 /// The headers without those that carry credentials.
-fn headers(message: &Message) -> Vec<Value> {
+fn headers(message: &Message) -> Vec<Pair<'_>> {
     message
         .headers
         .iter()
         .filter(|(name, _)| !sensitive_header(name))
-        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .map(|(name, value)| Pair {
+            name: name.into(),
+            value: value.into(),
+        })
         .collect()
 }
 
 /// The query's pairs. A label of a secret in it stays one.
-fn query(url: &str) -> Vec<Value> {
-    let Ok(url) = url::Url::parse(url) else {
+fn query(url: &str) -> Vec<Pair<'static>> {
+    // Most have none, and reading a URL takes longer than writing it.
+    let Some(url) = url.contains('?').then(|| url::Url::parse(url).ok()).flatten() else {
         return Vec::new();
     };
     url.query_pairs()
-        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .map(|(name, value)| Pair {
+            name: name.into_owned().into(),
+            value: value.into_owned().into(),
+        })
         .collect()
 }
 
@@ -222,31 +238,34 @@ fn remark(body: &Payload) -> &'static str {
     }
 }
 
-/// The phases, in milliseconds. The format counts the handshake of TLS as a part of connecting too.
-fn timings(timings: &Timings) -> Value {
-    let optional = |time: Option<Duration>| time.map_or(Value::from(UNKNOWN), milliseconds);
+/// The phases. The format counts the handshake of TLS as a part of connecting too.
+fn phases(timings: &Timings) -> Phases {
+    let optional =
+        |time: Option<Duration>| time.map_or(Time::None(UNKNOWN), |time| Time::Known(milliseconds(time)));
     let connect = timings
         .connect
         .map(|connect| connect + timings.tls.unwrap_or_default());
     let known = [timings.dns, connect, timings.first_byte, timings.body];
     let known: Duration = known.into_iter().flatten().sum();
-    json!({
-        "blocked": milliseconds(timings.total.saturating_sub(known)),
-        "dns": optional(timings.dns),
-        "connect": optional(connect),
-        "ssl": optional(timings.tls),
-        "send": 0,
-        "wait": milliseconds(timings.first_byte.unwrap_or_default()),
-        "receive": milliseconds(timings.body.unwrap_or_default()),
-    })
+    Phases {
+        blocked: milliseconds(timings.total.saturating_sub(known)),
+        dns: optional(timings.dns),
+        connect: optional(connect),
+        ssl: optional(timings.tls),
+        send: 0,
+        wait: milliseconds(timings.first_byte.unwrap_or_default()),
+        receive: milliseconds(timings.body.unwrap_or_default()),
+    }
 }
 
-fn milliseconds(time: Duration) -> Value {
-    Value::from(time.as_micros() as f64 / 1000.0)
+fn milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1000.0
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::report::tests::{PLAIN, report, runs};
 
@@ -299,13 +318,11 @@ mod tests {
     #[test]
     fn a_query_is_told_by_its_pairs() {
         let pairs = query("https://api.test/a?b=c%20d&key=‹api_key›");
-        assert_eq!(
-            pairs,
-            [
-                json!({"name": "b", "value": "c d"}),
-                json!({"name": "key", "value": "‹api_key›"})
-            ]
-        );
-        assert!(query("no url").is_empty());
+        let expected = [("b", "c d"), ("key", "‹api_key›")].map(|(name, value)| Pair {
+            name: name.into(),
+            value: value.into(),
+        });
+        assert_eq!(pairs, expected);
+        assert!(query("no url?a=b").is_empty());
     }
 }
