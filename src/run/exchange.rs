@@ -146,8 +146,7 @@ impl<S: Sink> Run<'_, S> {
             });
         }
         if turn.at > Instant::now() {
-            self.sink
-                .waits(lane.number, format!("its turn at {}", turn.rate));
+            self.sink.waits(lane.number, format!("its turn at {}", turn.rate));
             tokio::time::sleep_until(turn.at).await;
         }
         Ok(())
