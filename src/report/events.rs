@@ -34,12 +34,16 @@ struct Events {
 
 impl Report for Events {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.line.clear();
         json::write(&mut self.line, event)?;
         self.line.push(b'\n');
-        self.sink.write_all(&self.line)?;
+        let written = self.sink.write_all(&self.line);
+        self.line.clear();
         // The plan of a long run is long, and no other line is.
         self.line.shrink_to(LONG);
+        written
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
         // Who follows a run reads each event when it happens.
         self.sink.flush()
     }
