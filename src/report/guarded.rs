@@ -13,6 +13,8 @@ pub(super) struct Guarded<W> {
     inner: W,
     /// Whole lines, and the beginning of one.
     held: Vec<u8>,
+    /// Where the whole lines end.
+    whole: usize,
 }
 
 impl<W: Write> Guarded<W> {
@@ -20,30 +22,35 @@ impl<W: Write> Guarded<W> {
         Guarded {
             inner,
             held: Vec::with_capacity(AT_ONCE),
+            whole: 0,
         }
     }
 
     /// Passes on what is left.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        self.pass(self.held.len())
+        self.whole = self.held.len();
+        self.pass()
     }
 
-    /// Passes on so many bytes, at whose end a line ends.
-    fn pass(&mut self, end: usize) -> io::Result<()> {
-        let text = std::str::from_utf8(&self.held[..end]).map_err(io::Error::other)?;
+    /// Passes on the whole lines.
+    fn pass(&mut self) -> io::Result<()> {
+        let text = std::str::from_utf8(&self.held[..self.whole]).map_err(io::Error::other)?;
         self.inner.write_all(untrusted::guard_ci(text).as_bytes())?;
-        self.held.drain(..end);
+        self.held.drain(..self.whole);
+        self.whole = 0;
         Ok(())
     }
 }
 
 impl<W: Write> Write for Guarded<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Of what is new alone: a line may be long, and come in very many parts.
+        if let Some(last) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            self.whole = self.held.len() + last + 1;
+        }
         self.held.extend_from_slice(bytes);
-        if self.held.len() >= AT_ONCE
-            && let Some(last) = self.held.iter().rposition(|byte| *byte == b'\n')
-        {
-            self.pass(last + 1)?;
+        if self.whole >= AT_ONCE {
+            self.pass()?;
         }
         Ok(bytes.len())
     }
