@@ -10,6 +10,7 @@ mod export;
 mod faults;
 mod flow;
 mod hostile;
+mod large;
 mod log;
 mod not_a_pass;
 mod pack;
