@@ -31,5 +31,6 @@ mod shards;
 mod signals;
 mod snapshots;
 mod support;
+mod undeclared;
 mod watch;
 mod wire;
