@@ -1,12 +1,16 @@
-//! Credentials that nobody declared as secrets, put where the mask finds them, should an answer repeat them.
+//! What is secret about an answer, put where the mask finds it before anybody looks at the answer: what the step will
+//! capture as a secret, and credentials that nobody declared.
 
 use std::sync::PoisonError;
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderName};
 
+use super::capture::{self, Gathered};
 use super::exchange::Requested;
+use super::step::read_ahead;
 use super::{Run, Sink};
+use crate::extract::Message;
 use crate::http::{Request, Response};
 use crate::secret::{self, Label};
 
@@ -28,8 +32,14 @@ impl<S: Sink> Run<'_, S> {
         }
     }
 
+    /// Takes note of what is secret about an answer, whether or not it is the last one of its step.
+    pub(super) fn remember_answered(&self, requested: Requested<'_>, response: &Response) {
+        remember_captures(requested, response);
+        self.remember_cookies(requested, response);
+    }
+
     /// Takes note of the cookies that were sent for an answer and that it sets.
-    pub(super) fn remember_cookies(&self, requested: Requested<'_>, response: &Response) {
+    fn remember_cookies(&self, requested: Requested<'_>, response: &Response) {
         let all = |headers: &HeaderMap, name: &HeaderName| {
             for value in headers.get_all(name) {
                 self.remember_header(name, value.as_bytes());
@@ -58,4 +68,20 @@ impl<S: Sink> Run<'_, S> {
             self.setting.vault.add_found(&credential, &Label::new(label));
         }
     }
+}
+
+/// Takes note of what a step captures as a secret, and of what a login gives, as far as an answer holds it.
+fn remember_captures(requested: Requested<'_>, response: &Response) {
+    let Requested {
+        step, scope, lane, ..
+    } = requested;
+    if lane.credentials.is_empty() && !step.captures.iter().any(|capture| capture.secret) {
+        return;
+    }
+    let picked = read_ahead(step, response);
+    let message = Message::response(response).with_picked(&picked);
+    let mut own = scope.clone();
+    // An answer that lacks something is judged where it is captured from.
+    let _ = capture::take(&step.captures, &message, &mut own, &mut Gathered::default(), true);
+    capture::remember_credentials(lane.credentials, &own);
 }

@@ -106,7 +106,7 @@ impl<S: Sink> Run<'_, S> {
                     return Err(unanswered);
                 }
             };
-            self.remember_cookies(requested, &response);
+            self.remember_answered(requested, &response);
             let status = response.status.as_u16();
             let is_refused = session.is_some_and(|session| session.spec.renew_status.contains(&status));
             if is_refused && reason == Reason::First {

@@ -1,7 +1,9 @@
-//! What nobody declared is in no output either: credentials in headers and cookies that an answer repeats.
+//! What nobody declared, or what is declared only by a later answer, is in no output either: credentials in headers and
+//! cookies that an answer repeats, and what a secret capture would have taken from an answer before the last.
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use callsheet::registry::Kind as _;
 use callsheet::report::KINDS;
@@ -147,4 +149,82 @@ fn a_cookie_in_the_url_of_the_next_page_is_no_declared_secret() {
     });
     let collection = "collection: c\nsteps:\n  - GET: /list\n    paginate: { next: $.next }\n    expect: { status: 200 }\n";
     Project::against(&server, collection).callsheet("run").exits(0);
+}
+
+/// A server that gives another token with each answer, and is ready at the third.
+fn tokens(path: &'static str, busy: u16) -> Server {
+    let count = AtomicUsize::new(0);
+    Server::start(move |request| {
+        if request.target != path {
+            return Answer::json("{}");
+        }
+        let at = count.fetch_add(1, Ordering::SeqCst) + 1;
+        let state = if at < 3 { "busy" } else { "ready" };
+        let body =
+            format!(r#"{{"state": "{state}", "token": "token-number-{at}", "said": "token-number-{at}!"}}"#);
+        let answer = Answer::status(if at < 3 { busy } else { 200 });
+        answer.header("content-type", "application/json").body(body)
+    })
+}
+
+const TOKENS: [&str; 3] = ["token-number-1", "token-number-2", "token-number-3"];
+
+#[test]
+fn what_a_secret_capture_names_is_masked_in_every_answer_of_a_poll() {
+    let server = tokens("/job", 200);
+    let collection = "collection: c
+steps:
+  - GET: /job
+    poll: { until: { $.state: ready, $.said: { ends_with: \"3!\" } }, every: 1ms, within: 20s }
+    capture: { token: { json: $.token, secret: true } }
+    expect: { $.said: nothing }
+";
+    let left = left_by(&Project::against(&server, collection), 1);
+    assert_eq!(server.count("/job"), 3);
+    holds_none(&left, &TOKENS);
+}
+
+#[test]
+fn what_a_secret_capture_names_is_masked_in_every_answer_that_is_tried_again() {
+    let server = tokens("/job", 503);
+    let collection = "collection: c
+steps:
+  - GET: /job
+    retry: { attempts: 3, status: [503], backoff: 1ms }
+    capture:
+      plain: $.token
+      token: { expr: \"plain ~ ''\", secret: true }
+    expect: { $.said: nothing }
+";
+    let left = left_by(&Project::against(&server, collection), 1);
+    assert_eq!(server.count("/job"), 3);
+    holds_none(&left, &TOKENS);
+}
+
+#[test]
+fn what_a_login_gives_is_masked_in_every_answer_it_takes() {
+    let retried = "retry: { attempts: 3, status: [503], backoff: 1ms }";
+    let polled = "poll: { until: { $.state: ready }, every: 1ms, within: 20s }";
+    for (busy, again) in [(503, retried), (200, polled)] {
+        let server = tokens("/login", busy);
+        let project = format!(
+            "project: p\ndefaults: {{ base_url: {} }}\nsessions:\n  s:\n    login: {{ use: recipes/r.yaml }}\n    headers: \
+             {{ X-Token: \"${{{{ login.token }}}}\" }}\n",
+            server.url()
+        );
+        let recipe = format!(
+            "recipe: r\noutputs: {{ token: \"${{{{ token }}}}\" }}\nsteps:\n  - GET: /login\n    {again}\n    \
+             capture: {{ token: $.token }}\n    expect: {{ status: 200 }}\n"
+        );
+        let project = Project::empty()
+            .file("callsheet.yaml", &project)
+            .file("recipes/r.yaml", &recipe)
+            .file(
+                "collections/c.yaml",
+                "collection: c\nsession: s\nsteps:\n  - GET: /a\n    expect: { status: 200 }\n",
+            );
+        let left = left_by(&project, 0);
+        assert_eq!(server.count("/login"), 3);
+        holds_none(&left, &TOKENS);
+    }
 }
