@@ -10,6 +10,8 @@ use callsheet::report::KINDS;
 
 use crate::support::{Answer, Project, Server};
 
+const KEY: &str = "Alpha.BRAVO_charlie&Delta";
+
 /// Everything a run leaves: its streams, every report, its log and every file beside the sheets.
 fn left_by(project: &Project, exit: i32) -> String {
     let reports = KINDS.iter().map(|kind| {
@@ -18,7 +20,7 @@ fn left_by(project: &Project, exit: i32) -> String {
     });
     let reports: String = reports.collect();
     let arguments = format!("run -vv --allow-host 127.0.0.1 --log out/log.jsonl{reports}");
-    let ran = project.callsheet(&arguments).exits(exit);
+    let ran = project.callsheet(&arguments).env("KEY", KEY).exits(exit);
     let mut left = ran.all();
     add_files(project.path(), &mut left);
     left
@@ -227,4 +229,24 @@ fn what_a_login_gives_is_masked_in_every_answer_it_takes() {
         assert_eq!(server.count("/login"), 3);
         holds_none(&left, &TOKENS);
     }
+}
+
+#[test]
+fn a_secret_in_the_name_of_a_header_is_masked() {
+    let server = Server::start(|request| {
+        let name = format!("X-Echo-{}", request.header("x-key"));
+        Answer::json("{}").header(&name, "1")
+    });
+    let project = format!(
+        "project: p\ninputs:\n  key: {{ secret: true, env: KEY }}\ndefaults: {{ base_url: {} }}\n",
+        server.url()
+    );
+    let project = Project::empty().file("callsheet.yaml", &project).file(
+        "collections/c.yaml",
+        "collection: c\nsteps:\n  - GET: /a\n    headers: { X-Key: \"${{ key }}\" }\n    expect: { $.a: 1 }\n",
+    );
+    let left = left_by(&project, 1);
+    let small = KEY.to_ascii_lowercase();
+    holds_none(&left, &[KEY, &small, "charlie"]);
+    assert_eq!(server.only().header("x-key"), KEY);
 }
