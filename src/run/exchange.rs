@@ -7,13 +7,12 @@ use url::Url;
 
 use super::assemble::{self, Assembled, Surroundings};
 use super::pages::Page;
-use super::policy::PLAIN_HTTP;
 use super::record::Shown;
 use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{RequestSpec, Step};
-use crate::http::{self, HttpError, Response};
+use crate::http::{self, HttpError, Refusal, Response};
 use crate::outcome::{ErrorKind, Exchange, Failure, Spot, StepError};
 use crate::template::Scope;
 
@@ -208,10 +207,10 @@ pub(super) fn transport_error(error: &HttpError, step: &Step) -> StepError {
         | http::ErrorKind::Protocol => ErrorKind::Network,
     };
     let help = match &error.kind {
-        http::ErrorKind::Refused(reason) if reason.contains(PLAIN_HTTP) => {
+        http::ErrorKind::Refused(Refusal::PlainHttp { .. }) => {
             Some("write https, or say --allow-http where nothing secret is sent".to_owned())
         }
-        http::ErrorKind::Refused(_) => {
+        http::ErrorKind::Refused(Refusal::UnboundSecret { .. } | Refusal::OtherHost { .. }) => {
             Some("name the host under `hosts:` of the environment, or with --allow-host".to_owned())
         }
         _ if error.maybe_processed => {
