@@ -5,6 +5,7 @@ mod cases;
 mod commands;
 mod deadlines;
 mod differing;
+mod doubled;
 mod endings;
 mod export;
 mod faults;
