@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::jsonpath::{Path, Selection};
-use super::{Extraction, Extractor, ExtractorKind, Message, ReadsJson};
+use super::{Extraction, Extractor, ExtractorKind, Message, Missing, ReadsJson};
 use crate::decode::{Decoder, Quantity};
 use crate::diagnostic::Diagnostic;
 use crate::json::PlainSegment;
 use crate::json::path::{Location, Segment};
-use crate::registry::Entry;
+use crate::registry::{self, Entry};
 use crate::yaml::{Node, Text};
 
 pub(super) const KIND: ExtractorKind = ExtractorKind {
@@ -96,7 +96,12 @@ fn select<'a>(path: &Path, plain: Option<&[PlainSegment]>, message: &Message<'a>
     }
     match path.select(body) {
         Selection::One(value) => Extraction::borrowed(value),
-        Selection::Missing(stop) => Extraction::missing(stop.to_string()),
+        Selection::Missing(stop) => Extraction::Missing(Missing {
+            reason: stop.to_string(),
+            slip_of: stop
+                .nearest
+                .filter(|nearest| registry::misspelt(&stop.wanted, [nearest.as_str()]).is_some()),
+        }),
         Selection::Many(values) => Extraction::owned(Value::Array(values.into_iter().cloned().collect())),
         Selection::OverBudget => {
             Extraction::Failed(format!("{} looks at more values than one check may", path.text()))
