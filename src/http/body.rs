@@ -9,14 +9,15 @@ use encoding_rs::{Encoding, UTF_8};
 use http::HeaderValue;
 use serde_json::Value;
 
-use crate::json::{self, PlainSegment};
+use crate::json::path::Location;
+use crate::json::{self, PlainSegment, Tree};
 
 /// A decoded body. Its JSON is parsed on the first question and kept.
 #[derive(Clone)]
 pub struct Body {
     bytes: Bytes,
     charset: &'static Encoding,
-    json: OnceLock<Result<Value, String>>,
+    json: OnceLock<Result<Tree, String>>,
 }
 
 impl Body {
@@ -73,30 +74,42 @@ impl Body {
     /// # Errors
     /// Why the body is not JSON, with the line and column. The message does not repeat any of the body.
     pub fn json(&self) -> Result<&Value, &str> {
+        self.tree().map(|tree| &tree.value)
+    }
+
+    /// Where members of one name stand in one object of the JSON; nothing where it is none.
+    #[must_use]
+    pub fn doubled(&self) -> &[Location] {
+        self.tree()
+            .map(|tree| tree.doubled.as_slice())
+            .unwrap_or_default()
+    }
+
+    /// The JSON as one's own. It is not kept here, unless it is already: of a large answer it takes ten times the
+    /// room of the bytes.
+    ///
+    /// # Errors
+    /// As [`Body::json`].
+    pub fn to_tree(&self) -> Result<Tree, String> {
+        self.json.get().cloned().unwrap_or_else(|| self.parsed())
+    }
+}
+
+impl Body {
+    fn tree(&self) -> Result<&Tree, &str> {
         self.json
             .get_or_init(|| self.parsed())
             .as_ref()
             .map_err(String::as_str)
     }
 
-    /// The JSON value as one's own. It is not kept here, unless it is already: of a large answer it takes ten times the
-    /// room of the bytes.
-    ///
-    /// # Errors
-    /// As [`Body::json`].
-    pub fn to_json(&self) -> Result<Value, String> {
-        self.json.get().cloned().unwrap_or_else(|| self.parsed())
-    }
-}
-
-impl Body {
-    fn parsed(&self) -> Result<Value, String> {
-        let parsed = if self.charset == UTF_8 {
-            json::parse(self.without_mark())
+    fn parsed(&self) -> Result<Tree, String> {
+        let read = if self.charset == UTF_8 {
+            json::read(self.without_mark())
         } else {
-            json::parse(self.text().as_bytes())
+            json::read(self.text().as_bytes())
         };
-        parsed.map_err(|error| self.not_json(&error))
+        read.map_err(|error| self.not_json(&error))
     }
 
     /// The bytes without the byte order mark of UTF-8.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::rules::{Part, Rules};
 use crate::diff::{self, Change};
 use crate::extract::Message;
+use crate::extract::json::stands_twice;
 use crate::json;
 use crate::outcome::Differences;
 use crate::secret::{Vault, sensitive_header, shown_header};
@@ -176,9 +177,12 @@ fn body(message: &Message<'_>) -> Result<Content, String> {
             .to_str()
             .is_ok_and(|value| value.to_ascii_lowercase().contains("json"))
     });
-    match message.body.to_json() {
-        Ok(value) if says_json || value.is_object() || value.is_array() => {
-            return Ok(Content::Json(value));
+    match message.body.to_tree() {
+        Ok(tree) if says_json || tree.value.is_object() || tree.value.is_array() => {
+            if let Some(place) = tree.doubled.first() {
+                return Err(stands_twice(place));
+            }
+            return Ok(Content::Json(tree.value));
         }
         Err(reason) if says_json && !message.body.is_empty() => {
             return Err(format!("the answer says it is JSON, and it is not: {reason}"));
