@@ -22,10 +22,8 @@ fn bounded(project: &Project, what: &str) -> Option<i32> {
         .start();
     let status = format!("/proc/{}/status", child.id());
     let stat = format!("/proc/{}/stat", child.id());
-    let mut seen = (0, 0);
     loop {
         if let Some(ended) = child.try_wait().expect("a process") {
-            println!("{what}: {} KiB, {} hundredths of a second", seen.0, seen.1);
             return ended.code();
         }
         // Neither is there on other systems, and neither once it ended.
@@ -38,15 +36,13 @@ fn bounded(project: &Project, what: &str) -> Option<i32> {
             let field = |number: usize| fields.split_whitespace().nth(number)?.parse::<u64>().ok();
             Some(field(11)? + field(12)?)
         });
-        seen = (peak.unwrap_or(seen.0), ticks.unwrap_or(seen.1));
-        let is_within = seen.0 <= MEMORY && seen.1 <= SECONDS * 100;
+        let is_within = peak.unwrap_or(0) <= MEMORY && ticks.unwrap_or(0) <= SECONDS * 100;
         if !is_within {
             child.kill().expect("an end");
         }
         assert!(
             is_within,
-            "{what}: {} KiB, {} hundredths of a second",
-            seen.0, seen.1
+            "{what}: {peak:?} KiB, {ticks:?} hundredths of a second"
         );
         thread::sleep(Duration::from_millis(2));
     }
