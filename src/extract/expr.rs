@@ -1,5 +1,6 @@
 //! `expr: expression`: a value computed from the message and the variables.
 
+use super::json::stands_twice;
 use super::{Extraction, Extractor, ExtractorKind, expression, scope_of};
 use crate::decode::{Decoder, Quantity};
 use crate::registry::Entry;
@@ -18,7 +19,11 @@ pub(super) const KIND: ExtractorKind = ExtractorKind {
 fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
     let expression = expression(node, decoder, "`expr`")?;
     let subject = expression.text().to_owned();
+    let reads_body = expression.reads("body");
     Some(Extractor::new(subject, move |message, scope| {
+        if reads_body && let Some(place) = message.body.doubled().first() {
+            return Extraction::Failed(stands_twice(place));
+        }
         match expression.evaluate(&scope_of(message, scope)) {
             Ok(evaluated) => Extraction::owned(evaluated.value),
             Err(error) => Extraction::Failed(error.to_string()),

@@ -6,6 +6,8 @@ use super::jsonpath::{Path, Selection};
 use super::{Extraction, Extractor, ExtractorKind, Message, Missing, ReadsJson};
 use crate::decode::{Decoder, Quantity};
 use crate::diagnostic::Diagnostic;
+use crate::json::PlainSegment;
+use crate::json::path::{Location, Segment};
 use crate::registry::{self, Entry};
 use crate::yaml::{Node, Text};
 
@@ -34,7 +36,7 @@ pub fn from_text(text: &Text, decoder: &mut Decoder<'_>) -> Option<Extractor> {
         let picked = message.picked.zip(plain.as_ref());
         match picked.and_then(|(picked, plain)| picked.at(plain)) {
             Some(value) => Extraction::borrowed(value),
-            None => select(&path, message),
+            None => select(&path, plain.as_deref(), message),
         }
     });
     Some(extractor.selecting_nodes(!is_singular).reading_json(reads))
@@ -43,7 +45,10 @@ pub fn from_text(text: &Text, decoder: &mut Decoder<'_>) -> Option<Extractor> {
 /// The whole JSON body, for matchers that judge it as one.
 pub fn whole() -> Extractor {
     let extractor = Extractor::new("$", |message, _scope| match message.body.json() {
-        Ok(body) => Extraction::borrowed(body),
+        Ok(body) => match message.body.doubled().first() {
+            Some(place) => Extraction::Failed(stands_twice(place)),
+            None => Extraction::borrowed(body),
+        },
         Err(reason) => Extraction::Unreadable(reason.to_owned()),
     });
     extractor.reading_json(ReadsJson::Whole)
@@ -64,11 +69,31 @@ pub fn path(text: &Text, decoder: &mut Decoder<'_>) -> Option<Path> {
         .ok()
 }
 
-fn select<'a>(path: &Path, message: &Message<'a>) -> Extraction<'a> {
+/// What is said where a member that stands twice would be read: some programs take the first, some the last.
+pub fn stands_twice(place: &Location) -> String {
+    format!("{place} stands twice in its object, so that nobody can say what it is (RFC 8259, section 4)")
+}
+
+/// Whether a path leads through a place, or to something that the place is in. Of one that is not plain it is not known.
+fn reads(plain: Option<&[PlainSegment]>, place: &Location) -> bool {
+    let Some(plain) = plain else { return true };
+    let mut steps = plain.iter().zip(place.segments());
+    steps.all(|step| match step {
+        (PlainSegment::Key(key), Segment::Key(name)) => **key == **name,
+        (PlainSegment::Index(index), Segment::Index(at)) => index == at,
+        (PlainSegment::Every, Segment::Key(_) | Segment::Index(_)) => true,
+        (PlainSegment::Key(_), Segment::Index(_)) | (PlainSegment::Index(_), Segment::Key(_)) => false,
+    })
+}
+
+fn select<'a>(path: &Path, plain: Option<&[PlainSegment]>, message: &Message<'a>) -> Extraction<'a> {
     let body = match message.body.json() {
         Ok(body) => body,
         Err(reason) => return Extraction::Unreadable(reason.to_owned()),
     };
+    if let Some(place) = message.body.doubled().iter().find(|place| reads(plain, place)) {
+        return Extraction::Failed(stands_twice(place));
+    }
     match path.select(body) {
         Selection::One(value) => Extraction::borrowed(value),
         Selection::Missing(stop) => Extraction::Missing(Missing {

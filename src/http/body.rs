@@ -9,14 +9,15 @@ use encoding_rs::{Encoding, UTF_8};
 use http::HeaderValue;
 use serde_json::Value;
 
-use crate::json::{self, PlainSegment};
+use crate::json::path::Location;
+use crate::json::{self, PlainSegment, Tree};
 
 /// A decoded body. Its JSON is parsed on the first question and kept.
 #[derive(Clone)]
 pub struct Body {
     bytes: Bytes,
     charset: &'static Encoding,
-    json: OnceLock<Result<Value, String>>,
+    json: OnceLock<Result<Tree, String>>,
 }
 
 impl Body {
@@ -73,21 +74,33 @@ impl Body {
     /// # Errors
     /// Why the body is not JSON, with the line and column. The message does not repeat any of the body.
     pub fn json(&self) -> Result<&Value, &str> {
-        self.json
-            .get_or_init(|| {
-                let parsed = if self.charset == UTF_8 {
-                    json::parse(self.without_mark())
-                } else {
-                    json::parse(self.text().as_bytes())
-                };
-                parsed.map_err(|error| self.not_json(&error))
-            })
-            .as_ref()
-            .map_err(String::as_str)
+        self.tree().map(|tree| &tree.value)
+    }
+
+    /// Where members of one name stand in one object of the JSON; nothing where it is none.
+    #[must_use]
+    pub fn doubled(&self) -> &[Location] {
+        self.tree()
+            .map(|tree| tree.doubled.as_slice())
+            .unwrap_or_default()
     }
 }
 
 impl Body {
+    fn tree(&self) -> Result<&Tree, &str> {
+        self.json
+            .get_or_init(|| {
+                let read = if self.charset == UTF_8 {
+                    json::read(self.without_mark())
+                } else {
+                    json::read(self.text().as_bytes())
+                };
+                read.map_err(|error| self.not_json(&error))
+            })
+            .as_ref()
+            .map_err(String::as_str)
+    }
+
     /// The bytes without the byte order mark of UTF-8.
     fn without_mark(&self) -> &[u8] {
         self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes)

@@ -14,8 +14,8 @@ use super::clock::Clock;
 use super::journey::Journey;
 use super::transport::Transport;
 use super::{
-    ClientOptions, ErrorKind, Guard, HttpError, Jar, Limit, Phase, Request, Response, Sizes, Timeouts,
-    Timings, failure, receive,
+    ClientOptions, Guard, HttpError, Jar, Limit, Phase, Request, Response, Sizes, Timeouts, Timings, failure,
+    receive,
 };
 
 /// A client with a pool of connections of its own, for all the requests made under one set of options.
@@ -83,11 +83,7 @@ impl Client {
             journey.check_circle()?;
             guard
                 .allow(&journey.url, journey.hops.len(), journey.carries_secret)
-                .map_err(|reason| {
-                    let host = journey.url.host_str().unwrap_or_default();
-                    let message = format!("request to {host} refused: {reason}");
-                    HttpError::new(ErrorKind::Refused(reason), Phase::Prepare, message)
-                })?;
+                .map_err(|refusal| HttpError::refused(refusal, &journey.url))?;
 
             let mut headed = self.head(&journey, &timeouts, &mut clock, observe).await?;
             let answered = Instant::now();

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::Phase;
+use url::Url;
+
+use super::{Phase, Refusal};
 
 /// An exchange that gave no answer to check.
 ///
@@ -23,7 +25,7 @@ pub struct HttpError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The guard said no, for this reason; nothing was sent to that URL.
-    Refused(String),
+    Refused(Refusal),
     /// The host name has no address, or nobody could be asked.
     Dns,
     /// No connection was made.
@@ -92,6 +94,14 @@ impl HttpError {
             message: message.into(),
             maybe_processed: false,
         }
+    }
+
+    /// The refusal of a request to a URL.
+    #[must_use]
+    pub fn refused(refusal: Refusal, url: &Url) -> HttpError {
+        let host = url.host_str().unwrap_or_default();
+        let message = format!("request to {host} refused: {refusal}");
+        HttpError::new(ErrorKind::Refused(refusal), Phase::Prepare, message)
     }
 
     /// The same failure of a request that may have taken effect all the same; the message says so.

@@ -59,7 +59,7 @@ pub use body::Body;
 pub use client::Client;
 pub use cookies::{Cookie, Jar};
 pub use error::{ErrorKind, HttpError, Limit};
-pub use guard::Guard;
+pub use guard::{Guard, Refusal};
 pub use limits::{RedirectLimit, Timeouts};
 pub use link::link;
 pub use options::{ClientCertificate, ClientOptions, HttpVersion, Resolve};

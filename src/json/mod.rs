@@ -9,12 +9,14 @@ pub mod number;
 pub mod path;
 mod pick;
 mod read;
+mod tree;
 mod write;
 
 pub use elements::parse_elements;
 pub use equality::{describe_type_mismatch, equal, kind};
 pub use pick::{PlainSegment, pick};
-pub use read::{DEPTH_LIMIT, JsonError, parse};
+pub use read::{DEPTH_LIMIT, JsonError, parse, read};
+pub use tree::Tree;
 pub use write::{canonical, compact, pretty, short};
 
 /// A JSON value: null, boolean, number, string, array or object.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::read::is_reserved;
-use super::{DEPTH_LIMIT, Value};
+use super::{DEPTH_LIMIT, Tree, Value};
 
 /// How many elements the wildcards of a walk may meet: beyond that, paths are followed under a budget.
 const MOST_ELEMENTS: usize = 1_000_000;
@@ -28,7 +28,7 @@ pub enum PlainSegment {
 ///
 /// The walk goes to the end of the text, so that a mistake behind the last value is not missed. Gives nothing at all for
 /// a text that is not JSON, and where reading it into a tree is the better way: members of one name above a value that is
-/// wanted, every member of an object, values that overlap so that together they are longer than the text.
+/// wanted or within it, every member of an object, values that overlap so that together they are longer than the text.
 #[must_use]
 pub fn pick(text: &str, paths: &[&[PlainSegment]]) -> Option<Vec<Option<Value>>> {
     let mut walk = Walk {
@@ -53,7 +53,12 @@ pub fn pick(text: &str, paths: &[&[PlainSegment]]) -> Option<Vec<Option<Value>>>
     let values = paths.iter().zip(found).map(|(path, ranges)| {
         let mut values = ranges
             .into_iter()
-            .map(|range| serde_json::from_str::<Value>(&text[range]).ok());
+            .map(|range| {
+                Tree::read(&text[range])
+                    .ok()
+                    .filter(|tree| tree.doubled.is_empty())
+            })
+            .map(|tree| tree.map(|tree| tree.value));
         if path.contains(&PlainSegment::Every) {
             values
                 .collect::<Option<Vec<Value>>>()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::error::Category;
 
-use super::Value;
+use super::{Tree, Value};
 
 /// How deep arrays and objects may nest. Deeper input is refused rather than followed.
 pub const DEPTH_LIMIT: usize = 128;
@@ -14,7 +14,7 @@ const QUOTED: usize = 40;
 
 /// The names under which the JSON reader passes numbers around inside itself. A member with such a name would be taken
 /// for a number, so that a document can choose what it is read as.
-const RESERVED: &str = "$serde_json::private::";
+pub(super) const RESERVED: &str = "$serde_json::private::";
 
 /// Why bytes are not JSON. The message and `near` quote the input, so they are no more trustworthy or less secret than it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,15 @@ impl std::error::Error for JsonError {}
 /// # Errors
 /// [`JsonError`], which says what was found instead and where.
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
+    read(bytes).map(|tree| tree.value)
+}
+
+/// Reads as [`parse`] does, and tells which members stand twice in one object: RFC 8259, section 4, leaves open what
+/// becomes of them.
+///
+/// # Errors
+/// As [`parse`].
+pub fn read(bytes: &[u8]) -> Result<Tree, JsonError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -71,7 +80,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
             format!("a string starts with `{RESERVED}`, which the JSON reader keeps for itself"),
         ));
     }
-    serde_json::from_str(text).map_err(|error| {
+    Tree::read(text).map_err(|error| {
         let at = offset(text, error.line(), error.column());
         error_at(text, at, describe(text, at, &error))
     })

@@ -7,15 +7,13 @@ use url::Url;
 
 use super::assemble::{self, Assembled, Surroundings};
 use super::pages::Page;
-use super::policy::PLAIN_HTTP;
 use super::record::Shown;
 use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{RequestSpec, Step};
-use crate::http::{self, HttpError, Response};
+use crate::http::{self, HttpError, Refusal, Response};
 use crate::outcome::{ErrorKind, Exchange, Failure, Spot, StepError};
-use crate::secret::{self, Label};
 use crate::template::Scope;
 
 /// A request of a step, with what it is made under.
@@ -83,7 +81,7 @@ impl<S: Sink> Run<'_, S> {
             if !page.is_first() {
                 self.remember_carried(&mut assembled);
             }
-            self.remember_credentials(&assembled.request);
+            self.remember_sent(&assembled.request);
             self.take_turn(requested, &assembled.request.url, *deadline)
                 .await?;
             let waits = || {
@@ -107,6 +105,7 @@ impl<S: Sink> Run<'_, S> {
                     return Err(unanswered);
                 }
             };
+            self.remember_answered(requested, &response);
             let status = response.status.as_u16();
             let is_refused = session.is_some_and(|session| session.spec.renew_status.contains(&status));
             if is_refused && reason == Reason::First {
@@ -165,28 +164,6 @@ impl<S: Sink> Run<'_, S> {
             }
         }
     }
-
-    /// Puts credentials that nobody declared as secrets where the mask finds them, should an answer repeat them.
-    fn remember_credentials(&self, request: &http::Request) {
-        let vault = &self.setting.vault;
-        if let Some(password) = request.url.password() {
-            let password = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
-            if !secret::weak(&password) && vault.contains_any(password.as_bytes()).is_none() {
-                vault.add(&password, &Label::new("password"));
-            }
-        }
-        for (name, value) in request.headers.iter().filter(|(_, value)| value.is_sensitive()) {
-            let Ok(text) = value.to_str() else { continue };
-            // What follows a scheme such as `Bearer`, or a cookie's name.
-            let credentials = text
-                .rsplit([' ', '='])
-                .find(|part| !part.is_empty())
-                .unwrap_or(text);
-            if !secret::weak(credentials) && vault.contains_any(text.as_bytes()).is_none() {
-                vault.add(credentials, &Label::new(name.as_str()));
-            }
-        }
-    }
 }
 
 /// A duration without what is less than a millisecond, for errors that name it.
@@ -229,10 +206,10 @@ pub(super) fn transport_error(error: &HttpError, step: &Step) -> StepError {
         | http::ErrorKind::Protocol => ErrorKind::Network,
     };
     let help = match &error.kind {
-        http::ErrorKind::Refused(reason) if reason.contains(PLAIN_HTTP) => {
+        http::ErrorKind::Refused(Refusal::PlainHttp { .. }) => {
             Some("write https, or say --allow-http where nothing secret is sent".to_owned())
         }
-        http::ErrorKind::Refused(_) => {
+        http::ErrorKind::Refused(Refusal::UnboundSecret { .. } | Refusal::OtherHost { .. }) => {
             Some("name the host under `hosts:` of the environment, or with --allow-host".to_owned())
         }
         _ if error.maybe_processed => {

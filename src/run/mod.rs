@@ -7,6 +7,7 @@ mod assemble;
 mod capture;
 mod case;
 mod cleanup;
+mod credentials;
 mod deadline;
 mod draft;
 mod encode;

@@ -2,10 +2,7 @@
 
 use url::{Host, Url};
 
-use crate::http::Guard;
-
-/// What a refusal for want of https says.
-pub(super) const PLAIN_HTTP: &str = "plain http";
+use crate::http::{Guard, Refusal};
 
 /// What the operator and the environment allow.
 #[derive(Debug, Clone, Default)]
@@ -17,18 +14,14 @@ pub struct Policy {
 }
 
 impl Guard for Policy {
-    fn allow(&self, url: &Url, _hop: usize, carries_secret: bool) -> Result<(), String> {
-        let host = url.host_str().unwrap_or_default();
+    fn allow(&self, url: &Url, _hop: usize, carries_secret: bool) -> Result<(), Refusal> {
+        let host = url.host_str().unwrap_or_default().to_owned();
         if url.scheme() != "https" && !self.allow_http && !is_loopback(url) {
-            return Err(format!(
-                "{host} would be called over {PLAIN_HTTP}; only https leaves this machine"
-            ));
+            return Err(Refusal::PlainHttp { host });
         }
         if self.hosts.is_empty() {
             return if carries_secret {
-                Err(format!(
-                    "a secret would be sent to {host}, and no host is bound to the secrets of this run"
-                ))
+                Err(Refusal::UnboundSecret { host })
             } else {
                 Ok(())
             };
@@ -37,7 +30,7 @@ impl Guard for Policy {
             return Ok(());
         }
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        Err(format!("{host}{port} is not a host of this environment"))
+        Err(Refusal::OtherHost { host: host + &port })
     }
 }
 

@@ -187,7 +187,6 @@ impl<S: Sink> Run<'_, S> {
         let picked = read_ahead(step, &response);
         let message = Message::response(&response).with_picked(&picked);
         let taken = capture::take(&step.captures, &message, scope, &mut Gathered::default(), true);
-        capture::remember_credentials(lane.credentials, scope);
         performed.checks = until;
         performed.checks.extend(step.expect.judge(&message, scope));
         performed.captures = taken.shown(scope);

@@ -3,7 +3,7 @@
 use super::exchange::{Requested, Unanswered, is_transient, transport_error};
 use super::record::Shown;
 use super::{Run, Sink};
-use crate::http::{Guard, Phase, Request, Response};
+use crate::http::{Guard, HttpError, Phase, Request, Response};
 use crate::outcome::{ErrorKind, Failure, Spot, StepError};
 use crate::recording::{Recorder, Recordings, Unrecorded};
 
@@ -34,15 +34,7 @@ impl<S: Sink> Run<'_, S> {
             setting
                 .policy
                 .allow(url, 0, request.carries_secret)
-                .map_err(|reason| {
-                    let host = url.host_str().unwrap_or_default();
-                    StepError {
-                        kind: ErrorKind::Policy,
-                        message: format!("request to {host} refused: {reason}"),
-                        help: None,
-                        place: Some(Spot::with_excerpt(&step.place)),
-                    }
-                })?;
+                .map_err(|refusal| transport_error(&HttpError::refused(refusal, url), step))?;
             let asked = shown.asked(&setting.vault);
             let answered = recordings.answer(&lane.shelf.path(step), &asked, request);
             let response = answered.map_err(|Unrecorded { message, help }| StepError {

@@ -113,11 +113,19 @@ pub fn shown_url(url: &str) -> Cow<'_, str> {
 
 /// `Bearer abc` as `Bearer ‹…›`.
 fn shown_credentials(value: &str) -> String {
+    match scheme_and_rest(value) {
+        (Some(scheme), rest) => format!("{scheme} {}", hidden(rest)),
+        (None, whole) => hidden(whole).to_owned(),
+    }
+}
+
+/// The scheme's word, where it is one, and what follows it.
+pub(super) fn scheme_and_rest(value: &str) -> (Option<&str>, &str) {
     match value.split_once(' ') {
         Some((scheme, rest)) if SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)) => {
-            format!("{scheme} {}", hidden(rest.trim()))
+            (Some(scheme), rest.trim())
         }
-        _ => hidden(value).to_owned(),
+        _ => (None, value),
     }
 }
 

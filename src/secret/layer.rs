@@ -21,17 +21,30 @@ pub(super) struct Form {
     text: Zeroizing<Vec<u8>>,
     borders: Borders,
     label: Label,
+    /// False for what was found in a header of credentials, and that nobody called a secret.
+    is_declared: bool,
 }
 
 impl Form {
     /// Every form of a secret.
-    pub(super) fn all(secret: &str, label: &Label) -> impl Iterator<Item = Arc<Form>> {
-        forms(secret).into_iter().map(|(text, borders)| {
+    pub(super) fn all(secret: &str, label: &Label, is_declared: bool) -> impl Iterator<Item = Arc<Form>> {
+        forms(secret).into_iter().map(move |(text, borders)| {
             Arc::new(Form {
                 text: Zeroizing::new(text),
                 borders,
                 label: label.clone(),
+                is_declared,
             })
+        })
+    }
+
+    /// A text that nobody called a secret, as it is.
+    pub(super) fn found(text: &str, label: &Label) -> Arc<Form> {
+        Arc::new(Form {
+            text: Zeroizing::new(text.as_bytes().to_vec()),
+            borders: Borders::default(),
+            label: label.clone(),
+            is_declared: false,
         })
     }
 
@@ -40,13 +53,24 @@ impl Form {
         &self.label
     }
 
+    /// Whether somebody called it a secret.
+    pub(super) fn is_declared(&self) -> bool {
+        self.is_declared
+    }
+
+    /// Whether it is the whole of a text that begins with it.
+    pub(super) fn fills(&self, text: &[u8]) -> bool {
+        self.text.len() == text.len()
+    }
+
+    /// What goes first among those at one place: the longest, and of equals a secret that was declared.
+    fn rank(&self) -> (usize, bool) {
+        (self.text.len(), self.is_declared)
+    }
+
     /// The longer of two, and the first of equals.
     pub(super) fn longer<'a>(&'a self, other: &'a Form) -> &'a Form {
-        if other.text.len() > self.text.len() {
-            other
-        } else {
-            self
-        }
+        if other.rank() > self.rank() { other } else { self }
     }
 
     fn stem(&self) -> &[u8] {
@@ -98,7 +122,7 @@ impl Layer {
             .expect("stems of a few bytes stay far below the automaton's limit of 2^31 states");
         let mut candidates: Vec<Vec<usize>> = stems.into_values().collect();
         for list in &mut candidates {
-            list.sort_by_key(|&index| Reverse(forms[index].text.len()));
+            list.sort_by_key(|&index| Reverse(forms[index].rank()));
         }
         let longest = forms
             .iter()
@@ -124,8 +148,12 @@ impl Layer {
         self.longest
     }
 
-    /// The places, in order, where a stem is, each with the longest form that is there.
-    pub(super) fn hits<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (usize, Option<&'a Form>)> {
+    /// The places, in order, where a stem is, each with the longest form that is there and counts.
+    pub(super) fn hits<'a>(
+        &'a self,
+        text: &'a [u8],
+        counts: fn(&Form) -> bool,
+    ) -> impl Iterator<Item = (usize, Option<&'a Form>)> {
         let mut from = 0;
         std::iter::from_fn(move || {
             let stem = self.stems.find(Input::new(text).span(from..text.len()))?;
@@ -133,7 +161,7 @@ impl Layer {
             from = at + 1;
             let candidates = &self.candidates[stem.pattern().as_usize()];
             let mut forms = candidates.iter().map(|&index| &*self.forms[index]);
-            let longest = forms.find(|form| text[at..].starts_with(&form.text));
+            let longest = forms.find(|form| counts(form) && text[at..].starts_with(&form.text));
             Some((at, longest))
         })
     }

@@ -69,7 +69,7 @@ impl Mask {
         } else {
             text.len().saturating_sub(self.reach())
         };
-        for (at, form) in self.hits(text).take_while(|(at, _)| *at < limit) {
+        for (at, form) in self.hits(text, |_| true).take_while(|(at, _)| *at < limit) {
             match self.occurrence(text, at, form, complete) {
                 Occurrence::Secret { start, end, label } => add(regions, start, end, label),
                 Occurrence::Nothing => {}
@@ -81,15 +81,28 @@ impl Mask {
 
     /// The label of the first declared secret in a text, in whatever form.
     pub(super) fn first_declared<'a>(&'a self, text: &'a [u8]) -> Option<&'a Label> {
-        self.hits(text).find_map(|(_, form)| form).map(Form::label)
+        self.hits(text, Form::is_declared)
+            .find_map(|(_, form)| form)
+            .map(Form::label)
     }
 
-    /// The places, in order, where a form or a token may begin, each with the longest form that does begin there.
-    fn hits<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (usize, Option<&'a Form>)> {
+    /// Whether a text as a whole is a form of something that is masked.
+    pub(super) fn knows(&self, text: &[u8]) -> bool {
+        let first = self.hits(text, |_| true).next();
+        first.is_some_and(|(at, form)| at == 0 && form.is_some_and(|form| form.fills(text)))
+    }
+
+    /// The places, in order, where a form or a token may begin, each with the longest form that does begin there, of
+    /// those that count.
+    fn hits<'a>(
+        &'a self,
+        text: &'a [u8],
+        counts: fn(&Form) -> bool,
+    ) -> impl Iterator<Item = (usize, Option<&'a Form>)> {
         let mut streams: Vec<_> = self
             .layers
             .iter()
-            .map(|layer| layer.hits(text).peekable())
+            .map(|layer| layer.hits(text, counts).peekable())
             .collect();
         std::iter::from_fn(move || {
             let at = streams

@@ -4,6 +4,7 @@
 //! shows `‹api_key›` before any encoding happens. Behind that, a [`Vault`] knows every secret of the process in every
 //! form it is likely to take, and masks each byte that leaves the process except for the socket.
 
+mod credentials;
 mod forms;
 mod header;
 mod jwt;
@@ -15,6 +16,7 @@ mod rendered;
 mod vault;
 mod writer;
 
+pub use credentials::credentials;
 pub use header::{sensitive_header, shown_header, shown_url};
 pub use label::Label;
 pub use panic::panic_hook;

@@ -339,3 +339,43 @@ fn a_secret_is_found_wherever_it_lies_in_a_large_text() {
         assert_eq!(masked, format!("{}‹s0› more", "x".repeat(before)));
     }
 }
+
+#[test]
+fn what_nobody_declared_is_masked_and_is_no_declared_secret() {
+    let vault = Vault::new();
+    vault.add_found("a-cookie-of-somebody", &Label::new("cookie"));
+    vault.add_found("short", &Label::new("cookie"));
+    assert_eq!(
+        vault.mask_text("a-cookie-of-somebody and short"),
+        "‹cookie› and short"
+    );
+    assert_eq!(
+        vault.mask_text("612d636f6f6b69652d6f662d736f6d65626f6479"),
+        "‹cookie›"
+    );
+    assert_eq!(vault.contains_any(b"a-cookie-of-somebody"), None);
+
+    // A declared secret inside counts, and a text declared later goes by that name.
+    assert!(vault.add("a-cookie", &Label::new("part")));
+    assert_eq!(
+        vault.contains_any(b"a-cookie-of-somebody"),
+        Some(Label::new("part"))
+    );
+    assert!(vault.add("a-cookie-of-somebody", &Label::new("token")));
+    assert_eq!(vault.mask_text("a-cookie-of-somebody"), "‹token›");
+}
+
+#[test]
+fn many_cookies_are_masked_as_they_are() {
+    let vault = Vault::new();
+    let cookie = |number: usize| format!("{number:04}{}", "/+".repeat(510));
+    for number in 0..80 {
+        vault.add_found(&cookie(number), &Label::new("cookie"));
+    }
+    for number in [0, 79] {
+        assert_eq!(vault.mask_text(&format!("<{}>", cookie(number))), "<‹cookie›>");
+    }
+    let encoded = |number| cookie(number).replace('/', "%2F").replace('+', "%2B");
+    assert_eq!(vault.mask_text(&encoded(0)), "‹cookie›");
+    assert_eq!(vault.mask_text(&encoded(79)), encoded(79));
+}

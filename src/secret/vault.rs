@@ -16,6 +16,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// from what is around its label.
 const WEAK: usize = 8;
 
+/// How many bytes of credentials that nobody declared are masked in every form. A server may send another cookie with
+/// each answer, and the forms of a text are some fifty times as long as it is: what comes later is masked as it is.
+const MOST_FOUND: usize = 64 * 1024;
+
 /// Whether a secret is too short to be masked safely: under 8 bytes. Its owner should be warned.
 pub fn weak(text: &str) -> bool {
     text.len() < WEAK
@@ -32,6 +36,8 @@ struct Known {
     texts: Vec<SecretString>,
     /// How many secrets were added.
     secrets: usize,
+    /// How many bytes of credentials were found that nobody declared.
+    found: usize,
     /// The forms that came in after the mask was made.
     waiting: Vec<Arc<Form>>,
     mask: Option<Arc<Mask>>,
@@ -67,6 +73,21 @@ impl Vault {
         true
     }
 
+    /// Makes a credential known that nobody declared, such as a cookie of an answer: it is masked from then on, and does
+    /// not count for [`Vault::contains_any`]. Under 8 bytes it is left alone, as any word might be one.
+    pub fn add_found(&self, text: &str, label: &Label) {
+        if weak(text) || self.mask().knows(text.as_bytes()) {
+            return;
+        }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.found += text.len();
+        if known.found <= MOST_FOUND {
+            known.waiting.extend(Form::all(text, label, false));
+        } else {
+            known.waiting.push(Form::found(text, label));
+        }
+    }
+
     /// How many secrets are masked.
     pub fn len(&self) -> usize {
         self.0.read().unwrap_or_else(PoisonError::into_inner).secrets
@@ -78,7 +99,7 @@ impl Vault {
     }
 
     /// The label of the first secret that a text holds in any form: for the question whether a secret would go where
-    /// it must not. Text in the shape of a token does not count.
+    /// it must not. Text in the shape of a token does not count, nor what nobody declared.
     pub fn contains_any(&self, text: &[u8]) -> Option<Label> {
         self.mask().first_declared(text).cloned()
     }
@@ -167,7 +188,7 @@ impl Known {
             return false;
         }
         self.texts.push(SecretString::from(text));
-        self.waiting.extend(Form::all(text, label));
+        self.waiting.extend(Form::all(text, label, true));
         true
     }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::rules::{Part, Rules};
 use crate::diff::{self, Change};
 use crate::extract::Message;
+use crate::extract::json::stands_twice;
 use crate::json;
 use crate::outcome::Differences;
 use crate::secret::{Vault, sensitive_header, shown_header};
@@ -168,6 +169,9 @@ fn body(message: &Message<'_>) -> Result<Content, String> {
     });
     match message.body.json() {
         Ok(value) if says_json || value.is_object() || value.is_array() => {
+            if let Some(place) = message.body.doubled().first() {
+                return Err(stands_twice(place));
+            }
             return Ok(Content::Json(value.clone()));
         }
         Err(reason) if says_json && !message.body.is_empty() => {

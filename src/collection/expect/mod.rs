@@ -216,15 +216,8 @@ impl Expectations {
         if !self.conditions.is_empty() {
             let scope = extract::scope_of(message, scope);
             for that in &self.conditions {
-                let broken_body = if that.reads("body") {
-                    broken_json(message)
-                } else {
-                    None
-                };
-                let judgement = match &broken_body {
-                    Some(reason) => that.body_is_not_json(reason),
-                    None => that.judge(&scope),
-                };
+                let of_body = that.reads("body").then(|| unread(that, message)).flatten();
+                let judgement = of_body.unwrap_or_else(|| that.judge(&scope));
                 results.push(result("that", that.describe(), that.place(), judgement));
             }
         }
@@ -353,6 +346,15 @@ impl Expectations {
             });
         }
     }
+}
+
+/// What there is to say of a condition on a body that cannot be read as JSON, or in more than one way.
+fn unread(that: &That, message: &Message<'_>) -> Option<Judgement> {
+    if let Some(reason) = broken_json(message) {
+        return Some(that.body_is_not_json(&reason));
+    }
+    let doubled = message.body.doubled().first();
+    doubled.map(|place| Judgement::Error(extract::json::stands_twice(place)))
 }
 
 /// Why the body is not the JSON that its content type says it is.

@@ -61,6 +61,7 @@ pub(in crate::collection) fn defaults(node: &Node, decoder: &mut Decoder<'_>) ->
 }
 
 fn rules(mut fields: crate::decode::Fields<'_>, decoder: &mut Decoder<'_>) -> Rules {
+    let ignored = fields.get("ignore");
     let mut of = |name, decoder: &mut Decoder<'_>| {
         let node = fields.get(name);
         node.map(|node| paths(node, decoder)).unwrap_or_default()
@@ -68,8 +69,8 @@ fn rules(mut fields: crate::decode::Fields<'_>, decoder: &mut Decoder<'_>) -> Ru
     let ignore = of("ignore", decoder);
     let types_only = of("types_only", decoder);
     let unordered = of("unordered", decoder);
-    let replace = fields
-        .get("replace")
+    let replaced = fields.get("replace");
+    let replace = replaced
         .map(|node| by_path(node, "replace", decoder, placeholder))
         .unwrap_or_default();
     let sort_by = fields
@@ -81,6 +82,18 @@ fn rules(mut fields: crate::decode::Fields<'_>, decoder: &mut Decoder<'_>) -> Ru
         .map(|node| parts(node, decoder))
         .unwrap_or_default();
     fields.finish(decoder);
+    if with.is_empty() {
+        let ignored = ignored.filter(|_| ignore.iter().any(is_whole));
+        let replaced = replaced.filter(|_| replace.iter().any(|(path, _)| is_whole(path)));
+        for node in ignored.into_iter().chain(replaced) {
+            decoder.error_with_help(
+                &node.place,
+                "`$` is the whole answer: nothing is left to be compared",
+                "name what changes from run to run, such as `$.updatedAt`; what stands beside the body is kept by \
+                 `with: [status]`",
+            );
+        }
+    }
     Rules {
         ignore,
         replace,
@@ -89,6 +102,11 @@ fn rules(mut fields: crate::decode::Fields<'_>, decoder: &mut Decoder<'_>) -> Ru
         sort_by,
         with,
     }
+}
+
+/// True for `$`, after which there is nothing more to say of a body.
+fn is_whole(path: &Path) -> bool {
+    path.plain().is_some_and(|steps| steps.is_empty())
 }
 
 /// A list of paths, or one alone.

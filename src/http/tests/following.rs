@@ -177,10 +177,13 @@ async fn a_redirect_is_the_answer_where_none_is_followed() {
 #[tokio::test]
 async fn the_guard_is_asked_for_each_hop_and_can_end_it() {
     let asked = Mutex::new(Vec::new());
+    let refusal = || Refusal::UnboundSecret {
+        host: "127.0.0.1".to_owned(),
+    };
     let guard = |url: &Url, hop: usize, secret: bool| {
         asked.lock().unwrap().push((url.path().to_owned(), hop, secret));
         if url.path() == "/kept" {
-            Err("the host is not bound to the secret".to_owned())
+            Err(refusal())
         } else {
             Ok(())
         }
@@ -192,10 +195,7 @@ async fn the_guard_is_asked_for_each_hop_and_can_end_it() {
         ..post(server.url("/first"), "secret")
     };
     let error = client().send(request, None, &guard, &|_| {}).await.unwrap_err();
-    assert_eq!(
-        error.kind,
-        ErrorKind::Refused("the host is not bound to the secret".into())
-    );
+    assert_eq!(error.kind, ErrorKind::Refused(refusal()));
     assert_eq!(
         *asked.lock().unwrap(),
         [("/first".to_owned(), 0, true), ("/kept".to_owned(), 1, true)]

@@ -17,7 +17,7 @@ use url::Url;
 use super::*;
 
 /// A guard that lets everything pass.
-fn anywhere(_: &Url, _: usize, _: bool) -> Result<(), String> {
+fn anywhere(_: &Url, _: usize, _: bool) -> Result<(), Refusal> {
     Ok(())
 }
 

@@ -51,10 +51,21 @@ pub(super) fn forms(secret: &str) -> HashMap<Vec<u8>, Borders> {
         .into_iter()
         .chain(percent::every_byte(secret))
         .chain(hex(secret));
-    for text in once.into_iter().chain(rare) {
+    let small = in_small_letters(secret)
+        .into_iter()
+        .flat_map(|small| encoded_again(&small));
+    for text in once.into_iter().chain(rare).chain(small) {
         insert(&mut forms, text, Borders::default());
     }
     forms
+}
+
+/// The secret as it is in the name of a header or of a host, which are compared and kept in small letters; nothing where
+/// it can be in neither (RFC 9110, section 5.6.2) or is the same.
+fn in_small_letters(secret: &str) -> Option<String> {
+    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let differs = secret.bytes().any(|byte| byte.is_ascii_uppercase());
+    (differs && secret.bytes().all(is_of_a_name)).then(|| secret.to_ascii_lowercase())
 }
 
 fn insert(forms: &mut HashMap<Vec<u8>, Borders>, text: String, borders: Borders) {

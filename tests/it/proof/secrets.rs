@@ -58,7 +58,7 @@ steps:
     query: { key: "${{ key }}" }
     headers: { X-Coded: "${{ base64(key) }}", X-Percent: "${{ key | url_encode }}" }
     json: { key: "${{ key }}", list: ["before ${{ key }} after"] }
-    auth: { basic: { username: someone, password: "${{ key }}" } }
+    auth: { basic: { username: someone, password: "${{ key }}" } } # where it is a secret
     capture: { taken: $.forms.raw, coded: $.forms.hex }
     expect:
       $.forms.raw: something else than ${{ key }}
@@ -106,7 +106,7 @@ struct Leaving {
 }
 
 impl Leaving {
-    fn with(said: &str, input: &str) -> Leaving {
+    fn with(said: &str, input: &str, steps: &str) -> Leaving {
         let server = parrot(said);
         let sheet = format!(
             "project: secrets\ninputs:\n  key: {input}\ndefaults:\n  base_url: {}\n",
@@ -114,7 +114,7 @@ impl Leaving {
         );
         let project = Project::empty()
             .file("callsheet.yaml", &sheet)
-            .file("collections/c.yaml", STEPS)
+            .file("collections/c.yaml", steps)
             .file(
                 "collections/other.schema.json",
                 r#"{ "required": ["missing"], "properties": { "again": { "maxLength": 1 } } }"#,
@@ -178,7 +178,7 @@ fn no_output_holds_a_secret_in_any_form() {
     for (alphabet, characters) in ALPHABETS {
         for seed in 0..seeds() {
             let key = secret(characters, seed);
-            let leaving = Leaving::with(&key, "{ secret: true, env: KEY }");
+            let leaving = Leaving::with(&key, "{ secret: true, env: KEY }", STEPS);
             let arguments = VERBOSITIES[usize::try_from(seed).expect("a seed") % VERBOSITIES.len()];
             let outputs = leaving.outputs(leaving.run(arguments).env("KEY", &key));
             for (name, text) in &outputs {
@@ -202,14 +202,21 @@ fn no_output_holds_a_secret_in_any_form() {
     }
 }
 
-/// The control run: the same text as no secret is found by the same search, in every output, in every form.
+/// The control run: the same text as no secret is found by the same search, in every output, in every form. It is no
+/// password there: that would be masked though nobody declared it.
 #[test]
 fn what_is_no_secret_is_in_every_output_in_every_form() {
     let mut shown: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let is_open = |line: &&str| !line.ends_with("# where it is a secret");
+    let steps: String = STEPS
+        .split_inclusive('\n')
+        .filter(|line| is_open(&line.trim_end()))
+        .collect();
+    assert!(steps.len() < STEPS.len());
     for (alphabet, characters) in ALPHABETS {
         let key = secret(characters, 0);
         for arguments in VERBOSITIES {
-            let leaving = Leaving::with(&key, "{ env: KEY }");
+            let leaving = Leaving::with(&key, "{ env: KEY }", &steps);
             for (name, text) in leaving.outputs(leaving.run(arguments).env("KEY", &key)) {
                 if name != "stderr" && name != ACCEPTED {
                     let found = found(&text, &key);

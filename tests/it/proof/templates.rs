@@ -102,3 +102,35 @@ fn a_captured_text_goes_out_byte_for_byte() {
         assert_eq!(request.header("x-smuggled"), "");
     }
 }
+
+#[test]
+fn a_slice_takes_any_step_that_an_answer_says() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/step" => Answer::json(r#"{"least": -9223372036854775808, "most": 9223372036854775807}"#),
+        _ => Answer::json("{}"),
+    });
+    let steps = r#"
+collection: c
+steps:
+  - GET: /step
+    capture: { least: $.least, most: $.most }
+  - POST: /sliced
+    json:
+      text: "${{ 'abc'[::least] }}"
+      list: "${{ [1, 2, 3][::least] }}"
+      range: "${{ range(4)[::least] | list }}"
+      written: "${{ 'abc'[::-9223372036854775808] }}"
+      most: "${{ 'abc'[::most] }}"
+      behind: "${{ 'abc'[most:] }}"
+      before: "${{ 'abc'[least:] }}"
+    expect: { status: 200 }
+"#;
+    Project::against(&server, steps).callsheet("run").exits(0);
+    let sent: Value = serde_json::from_str(&server.received()[1].text()).expect("JSON");
+    assert_eq!(
+        sent,
+        json!({
+            "text": "c", "list": [3], "range": [3], "written": "c", "most": "a", "behind": "", "before": "abc",
+        })
+    );
+}
