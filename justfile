@@ -12,6 +12,10 @@ test *arguments:
 run *arguments:
     cargo run --locked --quiet -- run {{ arguments }}
 
+# Licences, versions that are there twice, sources and advisories of the dependencies; the last needs github.com.
+deny:
+    cargo deny --locked check
+
 # How long the pack takes, built for speed.
 bench:
     cargo build --locked --release

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use ::regex::{Regex, RegexBuilder};
+use ::regex::Regex;
 
 use super::{Extraction, Extractor, ExtractorKind, Message};
 use crate::decode::{Decoder, Quantity};
 use crate::diagnostic::Diagnostic;
 use crate::registry::Entry;
+use crate::template::pattern::Pattern;
 use crate::yaml::{Content, Node, Text};
 
 pub(super) const KIND: ExtractorKind = ExtractorKind {
@@ -32,21 +33,22 @@ fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
         (node, None)
     };
     let text = decoder.text(pattern, "a pattern")?;
-    let regex = compile(text, decoder)?;
+    let pattern = compile(text, decoder)?;
+    let regex = pattern.regex();
     let group = match group {
-        Some(group) => chosen(group, &regex, decoder)?,
+        Some(group) => chosen(group, regex, decoder)?,
         None => usize::from(regex.captures_len() > 1),
     };
     let subject = format!("regex {}", regex.as_str());
     Some(Extractor::new(subject, move |message, _scope| {
-        find(&regex, group, message)
+        find(&pattern, group, message)
     }))
 }
 
 /// The pattern a text is. What is wrong with it is pointed at inside the scalar.
-pub fn compile(text: &Text, decoder: &mut Decoder<'_>) -> Option<Regex> {
-    let wrong = match RegexBuilder::new(&text.value).build() {
-        Ok(regex) => return Some(regex),
+pub fn compile(text: &Text, decoder: &mut Decoder<'_>) -> Option<Pattern> {
+    let wrong = match Pattern::compile(&text.value) {
+        Ok(pattern) => return Some(pattern),
         Err(error) => describe(&text.value, &error),
     };
     let diagnostic = Diagnostic::error(format!("this pattern cannot be read: {}", wrong.0));
@@ -91,8 +93,12 @@ fn chosen(node: &Node, regex: &Regex, decoder: &mut Decoder<'_>) -> Option<usize
     }
 }
 
-fn find<'a>(regex: &Regex, group: usize, message: &Message<'a>) -> Extraction<'a> {
+fn find<'a>(pattern: &Pattern, group: usize, message: &Message<'a>) -> Extraction<'a> {
     let text = message.body.text();
+    let regex = match pattern.on(&text) {
+        Ok(regex) => regex,
+        Err(error) => return Extraction::Failed(error.to_string()),
+    };
     let Some(captures) = regex.captures(&text) else {
         return Extraction::missing("the pattern finds nothing in the body");
     };

@@ -229,4 +229,19 @@ mod tests {
             assert!(!same_origin(&url("https://a.test/"), &url(other)), "{other}");
         }
     }
+
+    #[test]
+    fn a_target_that_repeats_a_part_of_the_url_may_repeat_a_secret() {
+        let from = url("https://a.test/items/s3cret%2Dpath?key=s3cret%20key&n=12");
+        for (target, expected) in [
+            ("https://b.test/", false),
+            ("https://b.test/?x=s3cret%20key", true),
+            ("https://b.test/s3cret%20key", true),
+            ("https://b.test/x?from=s3cret-path", true),
+            ("https://b.test/items", true),
+            ("https://b.test/?n=12", false),
+        ] {
+            assert_eq!(repeats(&from, &url(target)), expected, "{target}");
+        }
+    }
 }

@@ -1,15 +1,12 @@
 //! `matches: pattern`: a text in which a regular expression is found anywhere.
 
-use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use super::{Context, Finding, Judgement, Match, MatcherKind};
 use crate::decode::Decoder;
 use crate::registry::Entry;
+use crate::template::pattern::Pattern;
 use crate::yaml::Node;
-
-/// The most memory a compiled pattern may take, in bytes.
-const PATTERN_LIMIT: usize = 1024 * 1024;
 
 pub(super) const KIND: MatcherKind = MatcherKind {
     entry: Entry {
@@ -22,7 +19,7 @@ pub(super) const KIND: MatcherKind = MatcherKind {
     },
 };
 
-fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Regex> {
+fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Pattern> {
     let text = decoder.text(node, "`matches`")?;
     if text.value.is_empty() {
         decoder.error(&node.place, "an empty pattern is found in every text");
@@ -37,7 +34,7 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Regex> {
         return None;
     }
     let (range, message) = match regex_syntax::parse(&text.value) {
-        Ok(_) => match RegexBuilder::new(&text.value).size_limit(PATTERN_LIMIT).build() {
+        Ok(_) => match Pattern::compile(&text.value) {
             Ok(pattern) => return Some(pattern),
             Err(_) => (
                 0..text.value.len(),
@@ -62,18 +59,21 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Regex> {
 }
 
 #[derive(Debug)]
-struct Matches(Regex);
+struct Matches(Pattern);
 
 impl Match for Matches {
     fn describe(&self) -> String {
-        format!("a text that matches '{}'", self.0.as_str())
+        format!("a text that matches '{}'", self.0.regex().as_str())
     }
 
     fn check(&self, actual: &Value, _context: &Context<'_>) -> Judgement {
         let finding = Finding::new(self.describe(), actual);
         match actual {
-            Value::String(text) if self.0.is_match(text) => Judgement::Holds,
-            Value::String(_) => finding.into(),
+            Value::String(text) => match self.0.on(text) {
+                Ok(regex) if regex.is_match(text) => Judgement::Holds,
+                Ok(_) => finding.into(),
+                Err(error) => Judgement::Error(error.to_string()),
+            },
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 finding.hint("a pattern is looked for in a text only").into()
             }

@@ -165,22 +165,31 @@ impl Root {
     /// and again on what was opened, because the name may have changed hands in between.
     fn open_regular(&self, relative: &Path) -> Result<File, SourceError> {
         let failed = |error| SourceError::from_io(self.shown(relative), error);
-        let irregular = || SourceError::NotARegularFile {
-            path: self.shown(relative),
-        };
         if !self.folder.metadata(relative).map_err(failed)?.is_file() {
-            return Err(irregular());
+            return Err(self.irregular(relative));
         }
-        // A pipe that took the file's place since then is not waited for.
+        self.open_at_once(relative)
+    }
+
+    /// Opens what stands there now, if it is a regular file. A pipe that took the file's place since that was asked is not
+    /// waited for.
+    fn open_at_once(&self, relative: &Path) -> Result<File, SourceError> {
+        let failed = |error| SourceError::from_io(self.shown(relative), error);
         let mut options = OpenOptions::new();
         options
             .read(true)
             .custom_flags(OFlags::NONBLOCK.bits().cast_signed());
         let file = self.folder.open_with(relative, &options).map_err(failed)?;
         if !file.metadata().map_err(failed)?.is_file() {
-            return Err(irregular());
+            return Err(self.irregular(relative));
         }
         Ok(file)
+    }
+
+    fn irregular(&self, relative: &Path) -> SourceError {
+        SourceError::NotARegularFile {
+            path: self.shown(relative),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod filters;
 pub(crate) mod foreign;
 pub mod functions;
 mod lexer;
+pub mod pattern;
 mod scope;
 mod tree;
 

@@ -161,6 +161,27 @@ fn a_secret_is_masked_before_a_text_is_cut() {
 }
 
 #[test]
+fn half_a_secret_is_not_what_is_left_of_a_body_that_is_cut() {
+    let key = "alpha-bravo-charlie-delta-echo";
+    // What is kept of a body ends within the key, whichever of these it is.
+    for before in [65_515, 65_520, 65_525, 65_530] {
+        let server = Server::start(move |request| {
+            Answer::status(200).body(format!("{}{}", "p".repeat(before), request.header("x-key")))
+        });
+        let steps = "collection: c\nsteps:\n  - GET: /a\n    headers: { X-Key: \"${{ key }}\" }\n    \
+                     expect: { status: 201 }\n";
+        let project = with_key(&server, "", steps);
+        project
+            .callsheet("run --json --log=log.jsonl")
+            .env("KEY", key)
+            .exits(1)
+            .does_not_say("alpha");
+        let log = std::fs::read_to_string(project.path().join("log.jsonl")).expect("a log");
+        assert!(log.contains("ppp") && !log.contains("alpha"), "{before}");
+    }
+}
+
+#[test]
 fn a_name_that_matches_nothing_is_not_passed_over() {
     let server = Server::json("{}");
     let cases = "collection: c\ncases:\n  - name: one\n    steps: [ { GET: /a } ]\n";

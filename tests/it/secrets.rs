@@ -304,6 +304,34 @@ steps:
     assert_eq!(elsewhere.connections(), 0);
 }
 
+#[test]
+fn a_secret_without_hosts_goes_nowhere() {
+    // No environment and no base URL: nothing says where a secret may go.
+    let server = Server::json("{}");
+    for step in [
+        "headers: { X-Key: \"${{ key }}\" }",
+        "query: { q: \"${{ key }}\" }",
+        "text: \"${{ key }}\"",
+    ] {
+        let verb = if step.starts_with("text") { "POST" } else { "GET" };
+        let collection = format!(
+            "collection: c\nsteps:\n  - {verb}: {}/x\n    {step}\n",
+            server.url()
+        );
+        Project::empty()
+            .file(
+                "callsheet.yaml",
+                "project: p\ninputs:\n  key: { secret: true, env: KEY }\n",
+            )
+            .file("collections/c.yaml", &collection)
+            .callsheet("run")
+            .env("KEY", KEY)
+            .exits(6)
+            .says("no host is bound to the secrets of this run");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
 /// A project whose base URL is plain http to a name that leads to the server.
 fn plain_http(server: &Server) -> (Project, String) {
     let sheet = format!(

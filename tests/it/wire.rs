@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
 
-use crate::support::{Project, Ran};
+use crate::support::{Project, Ran, Server};
 
 /// Runs one `GET` against a peer that answers each connection with these bytes.
 fn answered(raw: &'static str) -> Ran {
@@ -48,4 +48,16 @@ fn an_answer_with_two_lengths_is_never_a_pass() {
 fn one_length_is_a_pass() {
     let ran = answered("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
     assert_eq!(ran.exit, Some(0), "{}", ran.all());
+}
+
+#[test]
+fn a_proxy_of_the_environment_hears_nothing() {
+    let (proxy, server) = (Server::json("{}"), Server::json("{}"));
+    let project = Project::against(&server, "collection: c\nsteps:\n  - GET: /a\n");
+    let mut run = project.callsheet("run");
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        run = run.env(name, &proxy.url());
+    }
+    run.exits(0);
+    assert_eq!((proxy.connections(), server.count("/a")), (0, 1));
 }

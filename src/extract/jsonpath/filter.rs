@@ -163,16 +163,18 @@ impl<'a> Evaluation<'a, '_> {
         let Some(Value::String(subject)) = subject.as_deref() else {
             return Ok(false);
         };
-        self.budget.spend(subject.len() / BYTES_A_NODE)?;
         match pattern {
-            PatternSource::Fixed(pattern) => Ok(pattern.is_match(subject)),
+            PatternSource::Fixed(pattern) => pattern.is_match(subject, self.budget),
             PatternSource::Computed(operand) => {
                 let pattern = self.operand(operand, current)?;
                 let Some(Value::String(pattern)) = pattern.as_deref() else {
                     return Ok(false);
                 };
                 let pattern = self.patterns.get(pattern, whole, self.budget)?;
-                Ok(pattern.is_some_and(|pattern| pattern.is_match(subject)))
+                match pattern {
+                    Some(pattern) => pattern.is_match(subject, self.budget),
+                    None => Ok(false),
+                }
             }
         }
     }

@@ -7,12 +7,19 @@ use std::str::Chars;
 use regex::{Regex, RegexBuilder};
 
 use super::budget::{Budget, BudgetExhausted};
+use crate::template::pattern::weight;
 
 /// The most memory a compiled pattern may take, in bytes.
 const SIZE_LIMIT: usize = 1 << 20;
 
 /// How deep groups may nest.
 const DEPTH_LIMIT: usize = 50;
+
+/// How many places of a text a pattern is at, at least, as far as the budget is concerned.
+const USUAL: usize = 4;
+
+/// How many places, each at one byte, are as much work as a node.
+const PLACES_A_NODE: usize = 64;
 
 /// What compiling a pattern found in the document costs, in nodes.
 const COST_OF_COMPILING: usize = 1_000;
@@ -22,7 +29,10 @@ const MOST_KEPT: usize = 64;
 
 /// A compiled I-Regexp.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern(Regex);
+pub(super) struct Pattern {
+    regex: Regex,
+    weight: usize,
+}
 
 impl Pattern {
     /// Compiles a pattern, to match a `whole` text or anywhere in it. The error is a phrase.
@@ -36,15 +46,19 @@ impl Pattern {
         RegexBuilder::new(&anchored)
             .size_limit(SIZE_LIMIT)
             .build()
-            .map(Self)
+            .map(|regex| Self {
+                regex,
+                weight: weight(&anchored),
+            })
             .map_err(|error| match error {
                 regex::Error::CompiledTooBig(_) => "the pattern is too large when written out".to_owned(),
                 _ => "a range or a repetition runs backwards or the category is unknown".to_owned(),
             })
     }
 
-    pub(super) fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text)
+    pub(super) fn is_match(&self, text: &str, budget: &mut Budget) -> Result<bool, BudgetExhausted> {
+        budget.spend(text.len().saturating_mul(self.weight.max(USUAL)) / PLACES_A_NODE)?;
+        Ok(self.regex.is_match(text))
     }
 }
 
@@ -293,6 +307,28 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn is_match(pattern: &str, whole: bool, text: &str) -> bool {
+        let pattern = Pattern::compile(pattern, whole).expect("a pattern");
+        pattern
+            .is_match(text, &mut Budget::default())
+            .expect("little work")
+    }
+
+    #[test]
+    fn a_large_pattern_costs_more_of_the_budget() {
+        let text = "a".repeat(100_000);
+        let spent = |pattern: &str| {
+            let mut budget = Budget::default();
+            let matched = Pattern::compile(pattern, false)
+                .expect("a pattern")
+                .is_match(&text, &mut budget);
+            matched.map(|_| Budget::default().remaining() - budget.remaining())
+        };
+        assert_eq!(spent("[bc]"), Ok(text.len() / 16));
+        assert_eq!(spent("a{32}[bc]"), Ok(text.len() * 33 / 64));
+        assert_eq!(spent("(a{1,500}){1,20}[bc]"), Err(BudgetExhausted));
+    }
+
     #[test]
     fn patterns_mean_what_the_rfc_says() {
         for (pattern, text, matches) in [
@@ -310,14 +346,10 @@ mod tests {
             ("a#b c", "a#b c", true),
             ("", "", true),
         ] {
-            assert_eq!(
-                Pattern::compile(pattern, true).unwrap().is_match(text),
-                matches,
-                "{pattern} {text}"
-            );
+            assert_eq!(is_match(pattern, true, text), matches, "{pattern} {text}");
         }
-        assert!(Pattern::compile("b", false).unwrap().is_match("abc"));
-        assert!(!Pattern::compile("b", true).unwrap().is_match("abc"));
+        assert!(is_match("b", false, "abc"));
+        assert!(!is_match("b", true, "abc"));
     }
 
     #[test]

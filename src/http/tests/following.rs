@@ -217,4 +217,16 @@ async fn the_guard_is_asked_for_each_hop_and_can_end_it() {
     };
     client().send(request, None, &guard, &|_| {}).await.unwrap();
     assert_eq!(asked.lock().unwrap()[1], ("/left".to_owned(), 1, false));
+
+    // A redirect may bring along what it was asked with.
+    asked.lock().unwrap().clear();
+    let location = "/next?back=s3cret%2Dvalue";
+    let script = vec![Read, to(302, location), Read, answer("200 OK", b""), Stall];
+    let server = Server::start(vec![script]).await;
+    let request = Request {
+        carries_secret: true,
+        ..get(server.url("/first?key=s3cret-value"))
+    };
+    client().send(request, None, &guard, &|_| {}).await.unwrap();
+    assert_eq!(asked.lock().unwrap()[1], ("/next".to_owned(), 1, true));
 }

@@ -159,6 +159,16 @@ fn a_pipe_is_refused_without_waiting_for_its_writer() {
         .status();
     assert!(made.expect("mkfifo runs").success());
     assert_eq!(project.error("pipe"), "cannot read pipe: not a regular file");
+
+    // The same where it took the place of a file between the look at it and the opening.
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let opened = project.root.open_at_once(Path::new("pipe"));
+        sender.send(opened.map(drop).map_err(|error| error.to_string()))
+    });
+    let opened = receiver.recv_timeout(std::time::Duration::from_secs(60));
+    let refused = Err("cannot read pipe: not a regular file".to_owned());
+    assert_eq!(opened.expect("it does not wait"), refused);
 }
 
 #[test]

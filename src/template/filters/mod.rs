@@ -1,7 +1,9 @@
 //! Filters that templates can apply, beside minijinja's own: one file each.
 
 use minijinja::{Environment, Error, ErrorKind};
+use regex::Regex;
 
+use super::pattern::Pattern;
 use crate::registry::{Entry, Kind};
 
 mod base64_decode;
@@ -42,12 +44,12 @@ fn complaint(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidOperation, message.into())
 }
 
-/// A pattern of a filter. It is compiled at each use: patterns may be computed.
-fn pattern(text: &str) -> Result<regex::Regex, Error> {
-    regex::RegexBuilder::new(text)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|_| complaint("the pattern is not a regular expression"))
+/// A pattern of a filter, for this text. It is compiled at each use: patterns may be computed.
+fn pattern(expression: &str, text: &str) -> Result<Regex, Error> {
+    let pattern =
+        Pattern::compile(expression).map_err(|_| complaint("the pattern is not a regular expression"))?;
+    let regex = pattern.on(text).map_err(|error| complaint(error.to_string()))?;
+    Ok(regex.clone())
 }
 
 #[cfg(test)]

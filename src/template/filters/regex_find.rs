@@ -15,7 +15,7 @@ pub(super) const KIND: FilterKind = FilterKind {
 };
 
 fn apply(text: &str, expression: &str) -> Result<JinjaValue, Error> {
-    let captures = pattern(expression)?.captures(text);
+    let captures = pattern(expression, text)?.captures(text);
     let found = captures
         .as_ref()
         .and_then(|found| found.get(1).or_else(|| found.get(0)));

@@ -1,6 +1,7 @@
 //! The promises of `docs/trust.md`, each tried through the program. That page names the tests.
 
 mod bombs;
+mod clock;
 mod exfiltration;
 mod files;
 mod fuzz;
