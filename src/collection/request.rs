@@ -242,7 +242,8 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
         decoder.expected(node, "a mapping for `headers`");
         return Vec::new();
     };
-    map.iter()
+    let mut headers: Vec<(String, Vec<Template>)> = map
+        .iter()
         .filter_map(|(key, node)| {
             if http::HeaderName::from_bytes(key.name.as_bytes()).is_err() {
                 decoder.error(
@@ -274,7 +275,10 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
             }
             Some((key.name.clone(), values))
         })
-        .collect()
+        .collect();
+    // Most steps have one, and a list begins with room for four.
+    headers.shrink_to_fit();
+    headers
 }
 
 fn cookies(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Template)> {

@@ -29,7 +29,7 @@ pub struct Step {
     /// Its tags.
     pub tags: Vec<String>,
     /// What it is repeated over.
-    pub rounds: Option<Rounds>,
+    pub rounds: Option<Arc<Rounds>>,
     /// When it is run; in each round, where it reads what a round sets.
     pub condition: Option<Expression>,
     /// Why it is never run.
@@ -205,7 +205,7 @@ impl Step {
             place,
             lines,
             tags,
-            rounds,
+            rounds: rounds.map(Arc::new),
             condition,
             skip,
             xfail,

@@ -9,6 +9,7 @@ mod endings;
 mod export;
 mod faults;
 mod flow;
+mod growth;
 mod hostile;
 mod log;
 mod not_a_pass;
