@@ -29,6 +29,13 @@ impl<'a> Follower<'a> {
         }
     }
 
+    /// No further event is at hand.
+    pub(super) fn settle(&mut self) {
+        if self.written.is_ok() {
+            self.written = self.report.settle();
+        }
+    }
+
     pub(super) fn tick(&mut self, now: u64) {
         if self.written.is_ok() {
             self.written = self.report.tick(now);

@@ -45,7 +45,7 @@ pub(super) fn recording(
     })?;
     Ok(Box::new(Recording {
         report,
-        log: LogWriter::new(Box::new(vault.writer(io::BufWriter::new(file)))),
+        log: LogWriter::new(Box::new(vault.writer(file))),
         path,
         shown: Ok(()),
         logged: Ok(()),
@@ -206,6 +206,16 @@ impl Report for Recording {
         Ok(())
     }
 
+    fn settle(&mut self) -> io::Result<()> {
+        if self.logged.is_ok() {
+            self.logged = self.log.flush();
+        }
+        if self.shown.is_ok() {
+            self.shown = self.report.settle();
+        }
+        Ok(())
+    }
+
     fn tick(&mut self, now: u64) -> io::Result<()> {
         if self.shown.is_ok() {
             self.shown = self.report.tick(now);
@@ -217,6 +227,7 @@ impl Report for Recording {
         let shown = std::mem::replace(&mut self.shown, Ok(()));
         let shown = shown.and_then(|()| self.report.finish(tally));
         let logged = std::mem::replace(&mut self.logged, Ok(()));
+        let logged = logged.and_then(|()| self.log.flush());
         let logged = logged.map_err(|error| {
             io::Error::new(
                 error.kind(),

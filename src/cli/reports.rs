@@ -184,6 +184,13 @@ impl Report for Reports {
         Ok(())
     }
 
+    fn settle(&mut self) -> io::Result<()> {
+        for output in &mut self.outputs {
+            output.tell(|report| report.settle());
+        }
+        Ok(())
+    }
+
     fn tick(&mut self, now: u64) -> io::Result<()> {
         for output in &mut self.outputs {
             output.tell(|report| report.tick(now));

@@ -201,7 +201,13 @@ pub(super) async fn conduct(
         let stopped = loop {
             tokio::select! {
                 biased;
-                Some(event) = receiver.recv() => follower.take(&event),
+                Some(event) = receiver.recv() => {
+                    follower.take(&event);
+                    while let Ok(event) = receiver.try_recv() {
+                        follower.take(&event);
+                    }
+                    follower.settle();
+                }
                 stopped = &mut running => break stopped,
                 () = ending.is_due() => break None,
                 _ = tick.tick() => follower.tick(sink.now()),

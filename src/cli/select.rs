@@ -275,7 +275,7 @@ pub(super) fn at_line(path: &Path) -> (PathBuf, Option<usize>) {
 pub(super) fn nothing_selected(loaded: &Loaded, select: &SelectArguments) -> String {
     if loaded.suite.collections.is_empty() {
         return match loaded.files {
-            0 => "no call sheets were found".to_owned(),
+            0 => "no call sheets were found; `callsheet init` makes a project to begin with".to_owned(),
             count => format!("no collection is among the {count} files found"),
         };
     }

@@ -49,6 +49,22 @@ pub enum NextPage {
     },
 }
 
+impl NextPage {
+    /// What looks in the body for the next page, or for whether there is one.
+    pub fn extractor(&self) -> Option<&Extractor> {
+        match self {
+            NextPage::At(extractor)
+            | NextPage::Cursor {
+                cursor: extractor, ..
+            }
+            | NextPage::Bump {
+                proceeds: extractor, ..
+            } => Some(extractor),
+            NextPage::Link => None,
+        }
+    }
+}
+
 impl Pages {
     /// Decodes a `paginate` block of this request.
     pub(super) fn decode(node: &Node, request: &RequestSpec, decoder: &mut Decoder<'_>) -> Option<Pages> {

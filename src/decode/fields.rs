@@ -5,11 +5,15 @@ use crate::registry;
 use crate::source::Place;
 use crate::yaml::{Key, Map, Node};
 
+/// How many keys are asked for in a usual mapping.
+const USUAL: usize = 16;
+
 /// A mapping being decoded.
 pub struct Fields<'n> {
     map: &'n Map,
     what: &'static str,
     place: Place,
+    /// The set so far; a name that was asked for twice stands twice.
     asked: Vec<&'static str>,
     /// Keys that something was said about already, and that belong to no set.
     told: Vec<&'n str>,
@@ -21,7 +25,7 @@ impl<'n> Fields<'n> {
             map,
             what,
             place,
-            asked: Vec::new(),
+            asked: Vec::with_capacity(USUAL),
             told: Vec::new(),
         }
     }
@@ -33,9 +37,7 @@ impl<'n> Fields<'n> {
 
     /// The key and its value.
     pub fn entry(&mut self, name: &'static str) -> Option<(&'n Key, &'n Node)> {
-        if !self.asked.contains(&name) {
-            self.asked.push(name);
-        }
+        self.asked.push(name);
         self.map.entry(name)
     }
 

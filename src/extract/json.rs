@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::jsonpath::{Path, Selection};
-use super::{Extraction, Extractor, ExtractorKind, Message, ReadsJson};
+use super::{Extraction, Extractor, ExtractorKind, Message, Missing, ReadsJson};
 use crate::decode::{Decoder, Quantity};
 use crate::diagnostic::Diagnostic;
-use crate::registry::Entry;
+use crate::registry::{self, Entry};
 use crate::yaml::{Node, Text};
 
 pub(super) const KIND: ExtractorKind = ExtractorKind {
@@ -71,7 +71,12 @@ fn select<'a>(path: &Path, message: &Message<'a>) -> Extraction<'a> {
     };
     match path.select(body) {
         Selection::One(value) => Extraction::borrowed(value),
-        Selection::Missing(stop) => Extraction::missing(stop.to_string()),
+        Selection::Missing(stop) => Extraction::Missing(Missing {
+            reason: stop.to_string(),
+            slip_of: stop
+                .nearest
+                .filter(|nearest| registry::misspelt(&stop.wanted, [nearest.as_str()]).is_some()),
+        }),
         Selection::Many(values) => Extraction::owned(Value::Array(values.into_iter().cloned().collect())),
         Selection::OverBudget => {
             Extraction::Failed(format!("{} looks at more values than one check may", path.text()))

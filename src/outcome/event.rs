@@ -1,5 +1,6 @@
 //! What happens in a run, in the order it happens.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -37,7 +38,7 @@ pub enum Event {
         /// The step's number in the plan.
         step: usize,
         /// What for, as a phrase: `the first byte`.
-        what: String,
+        what: Cow<'static, str>,
     },
     /// A step's `for` was evaluated: its rounds take its place in the plan, each a step of its own. The step itself
     /// does not end; what it owed, its rounds owe.

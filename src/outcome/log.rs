@@ -1,14 +1,15 @@
 //! The event log: each event a line of JSON, written as it happens and read back one by one.
 
 use std::fmt;
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufRead, BufWriter, IntoInnerError, Write};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::{Event, LOG_VERSION, RunStarted};
 
-/// Writes a log. Each event is passed on whole before the next is taken, so a process that is killed leaves whole lines.
+/// Writes a log. It is to be flushed whenever no further event is at hand, so that a process that is killed leaves whole
+/// lines of all that happened.
 pub struct LogWriter<W> {
     sink: W,
 }
@@ -24,11 +25,20 @@ impl<W: Write> LogWriter<W> {
     /// # Errors
     /// The error of the sink; the log may end within a line then.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
-        // Through a buffer and not as one text: the plan of a long run comes to many megabytes.
+        // The pieces are gathered here, where a write is cheapest, and not as one text: the plan of a long run comes to
+        // many megabytes.
         let mut line = BufWriter::new(&mut self.sink);
         serde_json::to_writer(&mut line, event)?;
         line.write_all(b"\n")?;
-        line.flush()
+        line.into_inner().map(drop).map_err(IntoInnerError::into_error)
+    }
+
+    /// Passes on what was written.
+    ///
+    /// # Errors
+    /// The error of the sink; the log may end within a line then.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
     }
 }
 

@@ -3,6 +3,8 @@
 //! A kind is one file with a `pub(super) const KIND`, listed once in its folder's `KINDS`. Parsers, help, "did you
 //! mean", the editor schema and the reference page are made from these lists, so none of them can drift.
 
+use indexmap::IndexSet;
+
 /// What every kind of an open set says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -124,18 +126,22 @@ fn elsewhere<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
 
 /// A help line for an unknown word: the nearest candidate, or all of them where there are few.
 pub fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let candidates: IndexSet<&str> = candidates.into_iter().collect();
     if let Some(near) = nearest(name, candidates.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));
     }
+    let first = |count| {
+        candidates
+            .iter()
+            .take(count)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match candidates.len() {
         0 => None,
-        1..=60 => Some(format!("known here: {}", candidates.join(", "))),
-        _ => Some(format!(
-            "known here: {} and {} more",
-            candidates[..30].join(", "),
-            candidates.len() - 30
-        )),
+        known @ 1..=60 => Some(format!("known here: {}", first(known))),
+        known => Some(format!("known here: {} and {} more", first(30), known - 30)),
     }
 }
 

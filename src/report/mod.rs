@@ -85,6 +85,14 @@ pub trait Report: Send {
     /// What was to be written could not be.
     fn event(&mut self, event: &Event) -> io::Result<()>;
 
+    /// Passes on what was told so far: no further event is at hand.
+    ///
+    /// # Errors
+    /// What was to be written could not be.
+    fn settle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Takes note of the time, in microseconds since the run started, so that what lasts can be said while it does.
     /// To be called a few times a second.
     ///

@@ -88,7 +88,7 @@ impl<S: Sink> Run<'_, S> {
                 .await?;
             let waits = || {
                 let host = assembled.request.url.host_str().unwrap_or_default();
-                self.sink.waits(lane.number, &format!("a place at {host}"));
+                self.sink.waits(lane.number, format!("a place at {host}"));
             };
             let _place = self.hosts.place(&assembled.request.url, waits).await;
             let total = &mut assembled.request.timeouts.total;
@@ -146,8 +146,7 @@ impl<S: Sink> Run<'_, S> {
             });
         }
         if turn.at > Instant::now() {
-            self.sink
-                .waits(lane.number, &format!("its turn at {}", turn.rate));
+            self.sink.waits(lane.number, format!("its turn at {}", turn.rate));
             tokio::time::sleep_until(turn.at).await;
         }
         Ok(())

@@ -26,7 +26,7 @@ impl<S: Sink> Run<'_, S> {
         let name = crate::snapshot::slug(&session.spec.name);
         let log_in = async || {
             self.sink
-                .waits(lane.number, &format!("the session {}", session.spec.name));
+                .waits(lane.number, format!("the session {}", session.spec.name));
             let lane = Lane {
                 jar: &jar,
                 session: &none,

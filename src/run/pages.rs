@@ -13,7 +13,7 @@ use super::poll::{because, said};
 use super::step::{Lane, Performed, read_ahead, unevaluated};
 use super::{Run, Sink};
 use crate::collection::{NextPage, Pages};
-use crate::extract::{Extraction, Extractor, Message};
+use crate::extract::{Extraction, Extractor, Message, Missing};
 use crate::http::{self, Response};
 use crate::json;
 use crate::outcome::{Attempt, AttemptKind, CheckResult, CheckState, ErrorKind, Spot, StepError};
@@ -124,7 +124,7 @@ impl<S: Sink> Run<'_, S> {
             let next = seen
                 .add(number, &page.name(first), response.body.bytes())
                 .map_err(|message| limit(pages, message))
-                .and_then(|()| next(pages, &page, &response, scope))
+                .and_then(|()| next(pages, &page, &response, scope, number > 1))
                 .and_then(|next| match next {
                     Some(next) => {
                         self.check_next(pages, number, &next, first)?;
@@ -211,9 +211,18 @@ impl<S: Sink> Run<'_, S> {
     }
 }
 
-/// The page after this one, if its answer says that there is one.
-fn next(pages: &Pages, page: &Page, response: &Response, scope: &Scope) -> Result<Option<Page>, StepError> {
+/// The page after this one, if its answer says that there is one. `is_known` tells whether one has said so before.
+fn next(
+    pages: &Pages,
+    page: &Page,
+    response: &Response,
+    scope: &Scope,
+    is_known: bool,
+) -> Result<Option<Page>, StepError> {
     let message = Message::response(response);
+    if !is_known && let Some(extractor) = pages.next.extractor() {
+        check_spelling(pages, extractor, &message, scope)?;
+    }
     match &pages.next {
         NextPage::At(extractor) => text(pages, extractor, &message, scope)?
             .map(|text| target(pages, response, &text))
@@ -345,6 +354,25 @@ fn found<'a>(
         Extraction::Missing(_) => Ok(None),
         Extraction::Unreadable(reason) | Extraction::Failed(reason) => {
             Err(unreadable(pages, extractor, &reason))
+        }
+    }
+}
+
+/// Refuses a path that matches nothing beside a key of which it is a slip: the list would end here, and everything on
+/// its other pages would go unseen.
+fn check_spelling(
+    pages: &Pages,
+    extractor: &Extractor,
+    message: &Message<'_>,
+    scope: &Scope,
+) -> Result<(), StepError> {
+    match extractor.extract(message, scope) {
+        Extraction::Missing(Missing {
+            reason,
+            slip_of: Some(_),
+        }) => Err(unreadable(pages, extractor, &reason)),
+        Extraction::Missing(_) | Extraction::Value(_) | Extraction::Unreadable(_) | Extraction::Failed(_) => {
+            Ok(())
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where what happens is told, with the time it happened.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,11 +26,11 @@ pub trait Sink {
     }
 
     /// A step waits for something else than before.
-    fn waits(&self, step: usize, what: &str) {
+    fn waits(&self, step: usize, what: impl Into<Cow<'static, str>>) {
         self.tell(Event::StepWaits {
             at: self.now(),
             step,
-            what: what.to_owned(),
+            what: what.into(),
         });
     }
 

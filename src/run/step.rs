@@ -123,7 +123,8 @@ impl<S: Sink> Run<'_, S> {
                 tokio::time::sleep(*duration).await;
                 Performed::default()
             }
-            Action::Request(spec) => self.request(step, spec, scope, lane).await,
+            // Boxed here, where it is largest: what is around it stays small enough to be moved for each step.
+            Action::Request(spec) => Box::pin(self.request(step, spec, scope, lane)).await,
             Action::Use(call) => {
                 let name = lane.shelf.name(step);
                 let lane = Lane {

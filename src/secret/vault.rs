@@ -3,6 +3,7 @@
 use super::forms::SHORTEST;
 use super::layer::Form;
 use super::mask::{Mask, Region};
+use super::writer::GATHERED;
 use super::{Label, MaskWriter};
 use secrecy::{ExposeSecret, SecretString};
 use std::borrow::Cow;
@@ -127,7 +128,12 @@ impl Vault {
 
     /// A writer that masks what is written to it on its way to another.
     pub fn writer<W: io::Write>(&self, inner: W) -> MaskWriter<W> {
-        MaskWriter::new(self.clone(), inner)
+        self.writer_gathering(GATHERED, inner)
+    }
+
+    /// The same, which looks at what is written to it only when more than so many bytes are together.
+    pub fn writer_gathering<W: io::Write>(&self, bytes: usize, inner: W) -> MaskWriter<W> {
+        MaskWriter::new(self.clone(), inner, bytes)
     }
 
     /// The mask of all secrets known now.

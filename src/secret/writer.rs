@@ -7,6 +7,9 @@ use std::io::{self, Write};
 /// The most that is taken at once, in bytes.
 const MOST_AT_ONCE: usize = 64 * 1024;
 
+/// How much is gathered before it is looked at, in bytes: reports write many small pieces.
+pub(super) const GATHERED: usize = 32 * 1024;
+
 /// A writer that masks across chunk borders.
 ///
 /// It holds back what might be the beginning of a secret: as many bytes as the longest form has, or a text that may
@@ -15,6 +18,8 @@ const MOST_AT_ONCE: usize = 64 * 1024;
 pub struct MaskWriter<W> {
     vault: Vault,
     inner: W,
+    /// How many bytes are gathered before they are looked at.
+    gathered: usize,
     /// What has been written to this writer and not yet decided. It begins with `hidden` bytes of a secret whose label
     /// is shown already, or with a byte that was looked at and is kept as the neighbour of the next one.
     held: Vec<u8>,
@@ -23,10 +28,11 @@ pub struct MaskWriter<W> {
 }
 
 impl<W: Write> MaskWriter<W> {
-    pub(super) fn new(vault: Vault, inner: W) -> Self {
+    pub(super) fn new(vault: Vault, inner: W, gathered: usize) -> Self {
         MaskWriter {
             vault,
             inner,
+            gathered,
             held: Vec::new(),
             hidden: 0,
             last: None,
@@ -88,7 +94,9 @@ impl<W: Write> Write for MaskWriter<W> {
         // A large text is not held once more as a whole; whoever writes it all comes again with the rest.
         let chunk = &chunk[..chunk.len().min(MOST_AT_ONCE)];
         self.held.extend_from_slice(chunk);
-        self.pass(false)?;
+        if self.held.len() > self.gathered {
+            self.pass(false)?;
+        }
         Ok(chunk.len())
     }
 

@@ -39,7 +39,8 @@ fn completions_and_the_man_page_are_printed() {
             .exits(0)
             .says("callsheet");
     }
-    project.callsheet("man").exits(0).says(".TH callsheet");
+    let man = project.callsheet("man").exits(0);
+    man.says(".TH callsheet").says("shard\\-times");
     project
         .callsheet("--version")
         .exits(0)

@@ -346,6 +346,25 @@ steps:
 }
 
 #[test]
+fn a_slip_in_the_path_to_the_next_page_is_no_end_of_the_list() {
+    for (how, key) in [
+        ("{ next: $.nxt }", "nxt"),
+        ("{ cursor: $.crsor, into: query.cursor }", "crsor"),
+        ("{ bump: query.page, while: $.hasMore }", "hasMore"),
+    ] {
+        let server = list(3);
+        Project::against(
+            &server,
+            &format!("collection: c\nsteps:\n  - GET: /list?page=1\n    paginate: {how}\n    expect: {{ status: 200 }}\n"),
+        )
+        .callsheet("run")
+        .exits(3)
+        .says(&format!("no key {key} in $; did you mean"));
+        assert_eq!(server.received().len(), 1, "{how}");
+    }
+}
+
+#[test]
 fn mistakes_are_found_before_anything_is_sent() {
     let server = Server::json("{}");
     let project = Project::against(

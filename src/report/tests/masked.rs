@@ -45,6 +45,7 @@ fn outputs(events: &[Event], vault: &Vault, verbosity: Verbosity) -> Vec<(&'stat
     let text = Text::default();
     let mut log = LogWriter::new(vault.writer(text.clone()));
     events.iter().for_each(|event| log.write(event).unwrap());
+    log.flush().unwrap();
     outputs.push(("the event log", text.read()));
     outputs
 }

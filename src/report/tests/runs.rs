@@ -174,7 +174,7 @@ pub(in crate::report) fn failed() -> Vec<Event> {
         Event::StepWaits {
             at: 1_000,
             step: 0,
-            what: "the first byte".to_owned(),
+            what: "the first byte".into(),
         },
         end(pass),
         end(fail),

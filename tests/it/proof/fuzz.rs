@@ -213,7 +213,7 @@ proptest! {
         vault.add(&secret, &Label::new("key"));
         let forms = forms(&secret);
         let text: String = forms.iter().zip(&around).map(|(form, around)| format!("{around} {} ", form.text)).collect();
-        let mut writer = vault.writer(Vec::new());
+        let mut writer = vault.writer_gathering(0, Vec::new());
         let mut rest = text.as_bytes();
         for size in sizes.iter().cycle() {
             let (chunk, after) = rest.split_at((*size).min(rest.len()));
