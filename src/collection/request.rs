@@ -263,10 +263,11 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
                 Some(items) => items,
                 None => std::slice::from_ref(node),
             };
-            let values: Vec<Template> = values
+            let mut values: Vec<Template> = values
                 .iter()
                 .filter_map(|value| decoder.header(value, "a header"))
                 .collect();
+            values.shrink_to_fit();
             if secret::sensitive_header(&key.name) {
                 values
                     .iter()
