@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("plan", "diagnostic template outcome collection"),
     (
         "run",
-        "source secret json template decode http outcome auth extract snapshot recording collection plan",
+        "source diagnostic secret json template decode http outcome auth extract snapshot recording collection plan",
     ),
     ("report", "registry untrusted secret json http diff outcome"),
     (

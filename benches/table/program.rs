@@ -59,7 +59,7 @@ impl Program {
 
     /// Whether it has a command for this work.
     pub(crate) fn can(self, workload: Workload) -> bool {
-        self == Program::Callsheet || workload != Workload::Loading
+        self == Program::Callsheet || !matches!(workload, Workload::Loading(_))
     }
 
     /// Runs it once over what was written into the folder.

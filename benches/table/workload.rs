@@ -18,8 +18,10 @@ pub(crate) enum Workload {
     Big,
     /// 100 files with one answer of 200 ms each, 50 at a time.
     Slow,
-    /// 2,000 files of ten steps, checked and not run.
-    Loading,
+    /// So many files of 500 steps, a token and reads, with the default number of jobs.
+    Long(usize),
+    /// 2,000 files of ten steps, read by this command and not run.
+    Loading(&'static str),
 }
 
 /// The most reads of one file.
@@ -27,7 +29,7 @@ const A_FILE: usize = 1_000;
 
 impl Workload {
     /// All of them, in the order of the table.
-    pub(crate) fn all() -> [Workload; 9] {
+    pub(crate) fn all() -> [Workload; 13] {
         [
             Workload::StartUp,
             Workload::Sequential(1_000),
@@ -37,7 +39,11 @@ impl Workload {
             Workload::Big,
             Workload::Slow,
             Workload::Sequential(10_000),
-            Workload::Loading,
+            Workload::Sequential(100_000),
+            Workload::Long(20),
+            Workload::Long(200),
+            Workload::Loading("check"),
+            Workload::Loading("list"),
         ]
     }
 
@@ -49,7 +55,8 @@ impl Workload {
             Workload::Many(jobs) => format!("200 files x 11, {jobs} jobs"),
             Workload::Big => "50 MB, five paths".to_owned(),
             Workload::Slow => "100 x 200 ms, 50 jobs".to_owned(),
-            Workload::Loading => "check 2,000 files".to_owned(),
+            Workload::Long(files) => format!("{files} files x 500"),
+            Workload::Loading(command) => format!("{command} 2,000 files"),
         }
     }
 
@@ -60,22 +67,24 @@ impl Workload {
             Workload::Sequential(steps) => steps.div_ceil(A_FILE),
             Workload::Many(_) => 200,
             Workload::Slow => 100,
-            Workload::Loading => 2_000,
+            Workload::Long(files) => files,
+            Workload::Loading(_) => 2_000,
         }
     }
 
     fn jobs(self) -> usize {
         match self {
-            Workload::StartUp | Workload::Sequential(_) | Workload::Big | Workload::Loading => 1,
+            Workload::StartUp | Workload::Sequential(_) | Workload::Big | Workload::Loading(_) => 1,
             Workload::Many(jobs) => jobs,
             Workload::Slow => 50,
+            Workload::Long(_) => 16,
         }
     }
 
     /// The arguments of `callsheet`.
     pub(crate) fn callsheet_arguments(self) -> Vec<String> {
         let mut arguments = match self {
-            Workload::Loading => vec!["check".to_owned()],
+            Workload::Loading(command) => vec![command.to_owned()],
             _ => vec!["run".to_owned(), "--jobs".to_owned(), self.jobs().to_string()],
         };
         if self == Workload::Big {
@@ -114,7 +123,8 @@ impl Workload {
             Workload::StartUp => reads(1),
             Workload::Sequential(steps) => reads(steps.min(A_FILE)),
             Workload::Many(_) => reads(10),
-            Workload::Loading => reads(9),
+            Workload::Long(_) => reads(499),
+            Workload::Loading(_) => reads(9),
             Workload::Big => vec!["/big".to_owned()],
             Workload::Slow => vec!["/slow".to_owned()],
         }

@@ -35,7 +35,7 @@ struct Ready {
 /// What an environment answered.
 struct Side {
     environment: String,
-    plan: Plan,
+    steps: Vec<(PathBuf, String)>,
     answers: BTreeMap<PathBuf, Answer>,
     /// The steps that could not be evaluated, each with why.
     errors: Vec<(String, StepError)>,
@@ -189,12 +189,12 @@ async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
     let (sender, mut receiver) = unbounded_channel();
     let sessions = Sessions::new(&loaded.suite.project.sessions);
     let signal = {
-        let (project, sink) = (&loaded.suite.project, Events::new(sender));
+        let sink = Events::new(sender);
         let mut signals = Signals::new();
         let mut ending = signals.end(&setting.interrupt);
         tokio::select! {
             biased;
-            _ = run::run(project, &plan, &setting, &sessions, &sink) => {}
+            _ = run::run(loaded.library(), &plan, &setting, &sessions, &sink) => {}
             () = ending.is_due() => {}
         }
         ending.signal()
@@ -214,7 +214,7 @@ async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
                 titles.extend(
                     rounds
                         .into_iter()
-                        .map(|round| (round.step, (case.clone(), round.name))),
+                        .map(|round| (round.step, (case.clone(), round.name.to_string()))),
                 );
             }
             Event::StepFinished(finished) => {
@@ -227,7 +227,7 @@ async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
     }
     Ok(Ok(Side {
         environment: named.unwrap_or_default().to_owned(),
-        plan,
+        steps: steps(&loaded, &plan)?,
         answers: setting.answers.map(Answers::into_map).unwrap_or_default(),
         errors,
         vault: setting.vault,
@@ -238,9 +238,22 @@ async fn ask(ready: Ready) -> Result<Result<Side, Exit>, CommandError> {
 fn titles(plan: &Plan) -> BTreeMap<usize, (String, String)> {
     let steps = plan.cases.iter().flat_map(|case| {
         let steps = case.parts();
-        steps.map(|(planned, step)| (planned.number, (case.name(), planned.name(step))))
+        steps.map(|(planned, step)| (planned.number, (case.name(), planned.name(&step.name))))
     });
     steps.collect()
+}
+
+/// What the answers of each step are kept under, with what the step is called, in the order of the plan.
+fn steps(loaded: &Loaded, plan: &Plan) -> Result<Vec<(PathBuf, String)>, CommandError> {
+    let cases = loaded.open(plan)?;
+    let steps = cases.iter().flat_map(|case| {
+        let folder = case.collection.snapshot_folder();
+        case.parts().map(move |(_, step)| {
+            let title = format!("{} › {}", case.case().name, step.name);
+            (folder.join(step.snapshot_name(None)), title)
+        })
+    });
+    Ok(steps.collect())
 }
 
 /// Shows what differs, in the order of the plan.
@@ -260,19 +273,14 @@ fn show(before: &Side, after: &Side, page: Page, out: &mut impl Write) -> io::Re
         }
     }
     let mut names: BTreeSet<&PathBuf> = before.answers.keys().chain(after.answers.keys()).collect();
-    let cases = before.plan.cases.iter().chain(&after.plan.cases);
-    for (planned, step) in cases.flat_map(|case| case.parts().map(move |(_, step)| (case, step))) {
-        let own = planned
-            .collection
-            .snapshot_folder()
-            .join(step.snapshot_name(None));
+    for (own, step) in before.steps.iter().chain(&after.steps) {
         let of_step: Vec<(&PathBuf, String)> = names
             .iter()
-            .filter_map(|name| Some((*name, below(name, &own)?)))
+            .filter_map(|name| Some((*name, below(name, own)?)))
             .collect();
         for (name, rest) in of_step {
             names.remove(name);
-            let title = format!("{} › {}{rest}", planned.case().name, step.name);
+            let title = format!("{step}{rest}");
             compare(&title, before, after, name, page, &mut counts, out)?;
         }
     }

@@ -36,11 +36,7 @@ pub(super) fn inputs_of(arguments: impl Iterator<Item = std::ffi::OsString>) -> 
         .iter()
         .filter(|collection| !collection.inputs.is_empty())
     {
-        let _ = writeln!(
-            text,
-            "\nInputs of {} ({}):",
-            collection.place.source.path, collection.name
-        );
+        let _ = writeln!(text, "\nInputs of {} ({}):", collection.shown, collection.name);
         for input in &collection.inputs {
             let _ = writeln!(text, "  {:<16} {}", input.name, describe(input));
         }

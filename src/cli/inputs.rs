@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::CommandError;
 use super::arguments::InputArguments;
 use super::workspace::Workspace;
-use crate::collection::{Collection, ENVIRONMENT, Environment, Input, Suite};
+use crate::collection::{ENVIRONMENT, Environment, Input, Outline, Suite};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::registry;
 use crate::secret::{self, Label, Vault};
@@ -180,7 +180,7 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn collection(&mut self, collection: &Collection) -> Vec<(String, Variable)> {
+    fn collection(&mut self, collection: &Outline) -> Vec<(String, Variable)> {
         let mut variables = Vec::new();
         for input in &collection.inputs {
             if let Some(value) = self.value(input) {

@@ -51,14 +51,14 @@ fn case_json(planned: &PlannedCase) -> Value {
     let steps: Vec<Value> = planned
         .parts()
         .map(|(planned, step)| {
-            json!({ "name": planned.name(step), "line": step.place.line(), "tags": step.tags, "checks": step.checks() })
+            json!({ "name": planned.name(&step.name), "line": step.mark.line(), "tags": step.tags, "checks": step.checks() })
         })
         .collect();
     json!({
         "name": planned.name(),
         "collection": planned.collection.name,
-        "file": case.place.source.path,
-        "line": case.place.line(),
+        "file": planned.collection.shown,
+        "line": case.mark.line(),
         "tags": case.tags,
         "steps": steps,
     })
@@ -72,20 +72,25 @@ fn tree(plan: &Plan) -> String {
     };
     for planned in &plan.cases {
         let case = planned.case();
-        let line = case.place.line();
+        let line = case.mark.line();
         let _ = writeln!(
             text,
             "{}{}  {}:{line}",
             planned.name(),
             tags(&case.tags),
-            case.place.source.path
+            planned.collection.shown
         );
         for (planned, step) in planned.parts() {
             let checks = match step.checks() {
                 1 => "1 check".to_owned(),
                 count => format!("{count} checks"),
             };
-            let _ = writeln!(text, "  {}{}  {checks}", planned.name(step), tags(&step.tags));
+            let _ = writeln!(
+                text,
+                "  {}{}  {checks}",
+                planned.name(&step.name),
+                tags(&step.tags)
+            );
         }
     }
     text

@@ -1,16 +1,19 @@
 //! From arguments to a suite, a plan and inputs: everything that can be wrong is found here, before a socket is opened.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::arguments::InputArguments;
 use super::inputs::{self, Missing, Resolved};
 use super::select::SelectArguments;
 use super::workspace::Workspace;
 use super::{CommandError, Exit, output, snapshots};
-use crate::collection::{self, Collection, Environment, PROJECT_FILE, Suite};
-use crate::diagnostic::Diagnostics;
+use crate::collection::{self, Collection, Environment, Library, Outline, PROJECT_FILE, Suite};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::mock::Mock;
-use crate::plan::{self, CaseRounds, Plan};
+use crate::plan::{self, CaseRounds, OpenCase, Plan};
 use crate::registry;
 use crate::secret::Vault;
 
@@ -56,6 +59,32 @@ pub(super) fn load(select: &SelectArguments) -> Result<Loaded, CommandError> {
 }
 
 impl Loaded {
+    /// The collections with their steps.
+    pub(super) fn library(&self) -> Library<'_> {
+        Library {
+            suite: &self.suite,
+            root: &self.workspace.root,
+        }
+    }
+
+    /// The cases of a plan with their collections.
+    ///
+    /// # Errors
+    /// A file changed since it was read.
+    pub(super) fn open<'p>(&self, plan: &'p Plan) -> Result<Vec<OpenCase<'p>>, CommandError> {
+        let library = self.library();
+        let mut opened: HashMap<&Path, Arc<Collection>> = HashMap::new();
+        let cases = plan.cases.iter().map(|planned| {
+            let collection = match opened.entry(&planned.collection.file) {
+                Entry::Occupied(entry) => Arc::clone(entry.get()),
+                Entry::Vacant(entry) => Arc::clone(entry.insert(library.open(&planned.collection)?)),
+            };
+            Ok(OpenCase { planned, collection })
+        });
+        let cases: Result<_, Diagnostic> = cases.collect();
+        cases.map_err(|error| CommandError::usage(error.message))
+    }
+
     /// The environment that is named, or the project's default.
     pub(super) fn environment(&self, named: Option<&str>) -> Result<Option<&Environment>, CommandError> {
         let environments = &self.suite.project.environments;
@@ -77,7 +106,7 @@ impl Loaded {
         }
         let scope = resolved.scope();
         let own = resolved.collection_scopes(&scope);
-        let scope_of = |collection: &Collection| own.get(&collection.file).unwrap_or(&scope);
+        let scope_of = |collection: &Outline| own.get(&collection.file).unwrap_or(&scope);
         let mut wrong = Vec::new();
         let rounds = CaseRounds::evaluate(&self.suite.collections, scope_of, &mut wrong);
         self.diagnostics.extend(wrong);
@@ -113,8 +142,11 @@ impl Loaded {
         resolved: &Resolved,
     ) -> Result<(), CommandError> {
         if self.environment(named)?.is_some_and(|it| it.protected) {
-            let refused = plan::refused_writes(plan, &self.suite.project, &resolved.scope());
-            self.diagnostics.extend(refused);
+            let library = self.library();
+            let open = |outline: &Outline| library.open(outline);
+            let refused = plan::refused_writes(plan, &self.suite.project, &resolved.scope(), open);
+            self.diagnostics
+                .extend(refused.unwrap_or_else(|error| vec![error]));
         }
         Ok(())
     }

@@ -195,7 +195,7 @@ pub(super) async fn conduct(
     // The plan of a long run is large; who needs it on the way has it.
     drop(started);
     let (signal, stopped) = {
-        let mut running = std::pin::pin!(run::run(&loaded.suite.project, plan, setting, sessions, &sink));
+        let mut running = std::pin::pin!(run::run(loaded.library(), plan, setting, sessions, &sink));
         let mut ending = signals.end(&setting.interrupt);
         let mut tick = tokio::time::interval(TICK);
         let stopped = loop {

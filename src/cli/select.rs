@@ -182,7 +182,7 @@ impl Loaded {
                     path.display()
                 )));
             };
-            let last = collection.place.source.text.lines().count();
+            let last = collection.lines;
             if line == 0 || line > last {
                 return Err(CommandError::usage(format!(
                     "{} has no line {line}; its last is {last}",
@@ -298,32 +298,33 @@ pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<Str
     let collections = loaded.suite.collections.iter();
     let cases: Vec<_> = collections.flat_map(|collection| &collection.cases).collect();
     let steps = || cases.iter().flat_map(|case| &case.steps);
-    let tags = cases
-        .iter()
-        .flat_map(|case| {
-            case.tags
-                .iter()
-                .chain(case.steps.iter().flat_map(|step| &step.tags))
-        })
-        .map(String::as_str);
-    let tags: HashSet<&str> = tags.collect();
     let case_names = cases.iter().map(|case| case.name.as_str());
-    pattern("--case", &select.cases, &case_names.collect())
+    pattern("--case", &select.cases, case_names)
+        .or_else(|| pattern("--step", &select.steps, steps().map(|step| &*step.name)))
         .or_else(|| {
-            let names = steps().map(|step| step.name.as_str());
-            pattern("--step", &select.steps, &names.collect())
-        })
-        .or_else(|| {
+            let tags: HashSet<&str> = cases
+                .iter()
+                .flat_map(|case| {
+                    let of_steps = case.steps.iter().flat_map(|step| &step.tags);
+                    case.tags.iter().chain(of_steps)
+                })
+                .map(String::as_str)
+                .collect();
             let mut wanted = select.tags.iter().flat_map(TagExpression::wanted);
             let unknown = wanted.find(|tag| !tags.contains(tag))?;
             Some(complaint("--tag", unknown, &tags))
         })
 }
 
-fn pattern(option: &str, wanted: &[Pattern], known: &HashSet<&str>) -> Option<String> {
+fn pattern<'k>(option: &str, wanted: &[Pattern], known: impl Iterator<Item = &'k str>) -> Option<String> {
+    // Of a long plan the names are many, and mostly nobody asks for one.
+    if wanted.is_empty() {
+        return None;
+    }
+    let known: HashSet<&str> = known.collect();
     let fits = |pattern: &&Pattern| !known.iter().any(|name| pattern.matches(name));
     let unmatched = wanted.iter().find(fits)?;
-    Some(complaint(option, unmatched.as_str(), known))
+    Some(complaint(option, unmatched.as_str(), &known))
 }
 
 fn complaint(option: &str, name: &str, known: &HashSet<&str>) -> String {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::prepare::Loaded;
 use super::{CommandError, log};
-use crate::collection::{Case, Collection};
+use crate::collection::{CaseOutline, Outline};
 use crate::outcome::{PastCase, Standing};
 use crate::plan::{CaseRounds, CaseSet};
 
@@ -72,7 +72,7 @@ impl Loaded {
 
 /// A round of a case of which the logs read so far, from the newest on, do not tell enough.
 struct OpenRound<'a> {
-    collection: &'a Collection,
+    collection: &'a Outline,
     index: usize,
     /// Its name; none where the rounds of the case are not known, and any of them is meant.
     title: Option<String>,
@@ -85,7 +85,7 @@ impl OpenRound<'_> {
         (self.collection.file.clone(), self.index)
     }
 
-    fn case(&self) -> &Case {
+    fn case(&self) -> &CaseOutline {
         &self.collection.cases[self.index]
     }
 

@@ -43,12 +43,8 @@ pub(super) fn verify(root: &Root, suite: &Suite, diagnostics: &mut Diagnostics) 
 pub(super) fn folders(suite: &Suite) -> BTreeMap<PathBuf, HashSet<String>> {
     let mut folders: BTreeMap<PathBuf, HashSet<String>> = BTreeMap::new();
     for collection in &suite.collections {
-        folders.entry(collection.snapshot_folder()).or_default().extend(
-            collection
-                .snapshots(&suite.project.defaults)
-                .into_iter()
-                .map(|it| it.name),
-        );
+        let names = folders.entry(collection.snapshot_folder()).or_default();
+        names.extend(collection.snapshots.iter().cloned());
     }
     folders
 }

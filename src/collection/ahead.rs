@@ -9,8 +9,8 @@ use crate::diagnostic::Diagnostics;
 use crate::source::Root;
 use crate::yaml::Node;
 
-/// How many trees a reader may be ahead: trees are far larger than what is decoded from them.
-const AHEAD: usize = 4;
+/// How many trees a reader may be ahead beside the one it reads: trees are far larger than what is decoded from them.
+const AHEAD: usize = 1;
 
 /// The most readers: with more of them, they wait for the decoding.
 const MOST: usize = 4;
@@ -90,9 +90,10 @@ mod tests {
     const RECIPE: &str = "recipe: r\nsteps:\n  - GET: /\n    cpture: {}\noutputs: { id: 1 }\n";
 
     fn loaded(root: &Path, files: &[SuiteFile], readers: usize) -> (Suite, Diagnostics) {
+        const ROOM: usize = 4;
         let root = Root::open(root).unwrap();
         let mut diagnostics = Diagnostics::default();
-        let suite = load_with(readers, &root, false, files, &mut diagnostics);
+        let suite = load_with((readers, ROOM), &root, false, files, &mut diagnostics);
         (suite, diagnostics)
     }
 

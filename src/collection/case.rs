@@ -41,7 +41,7 @@ pub struct Case {
     /// Its tags and its collection's.
     pub tags: Vec<String>,
     /// What it is repeated over: each round is a case of its own.
-    pub rounds: Option<Rounds>,
+    pub rounds: Option<Arc<Rounds>>,
     /// When it is run.
     pub condition: Option<Expression>,
     /// Why it is never run.
@@ -302,7 +302,7 @@ impl Case {
             name: name?,
             place,
             tags,
-            rounds,
+            rounds: rounds.map(Arc::new),
             condition,
             skip,
             session: session.unwrap_or_else(|| above.session.clone()),

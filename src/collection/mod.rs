@@ -8,6 +8,7 @@ mod defaults;
 mod expect;
 mod input;
 mod names;
+mod outline;
 mod pages;
 mod poll;
 mod project;
@@ -16,6 +17,7 @@ mod request;
 mod retry;
 mod rounds;
 mod rows;
+mod shelf;
 mod snapshots;
 mod step;
 
@@ -28,6 +30,7 @@ pub use case::{Case, Collection};
 pub use defaults::Defaults;
 pub use expect::{Addition, Expectations, SnapshotCheck, amend};
 pub use input::{Input, InputKind};
+pub use outline::{CaseOutline, Digest, Mark, Outline, StepOutline};
 pub use pages::{NextPage, Pages};
 pub use poll::Poll;
 pub use project::{Environment, LOGIN, PROJECT_FILE, Project, SessionSpec, find as find_project};
@@ -35,6 +38,7 @@ pub use recipe::{Output, Recipe};
 pub use request::{METHODS, Repeat, RequestSpec};
 pub use retry::{Retry, RetryPolicy};
 pub use rounds::{Round, Rounds};
+pub use shelf::Library;
 pub use snapshots::Snapshot;
 pub use step::{Action, Call, SessionChoice, Step};
 
@@ -45,6 +49,7 @@ use crate::source::{Place, Root};
 use crate::yaml::{self, Node};
 use names::Known;
 use recipe::{FILE_LIMIT, Recipes};
+use shelf::Shelf;
 
 /// The variable that tells the environment's name and whether it is protected.
 pub const ENVIRONMENT: &str = "environment";
@@ -55,9 +60,10 @@ pub struct Suite {
     /// The project; an empty one where there is no project file.
     pub project: Project,
     /// The collections, in the order of their files.
-    pub collections: Vec<Arc<Collection>>,
+    pub collections: Vec<Arc<Outline>>,
     /// Mock files that were met on the way, for whoever can judge them.
     pub mocks: Vec<PathBuf>,
+    shelf: Shelf,
 }
 
 /// A file to read, relative to the root.
@@ -72,12 +78,18 @@ pub struct SuiteFile {
 /// Reads the project file, if there is one, and the files chosen. Everything wrong goes to `diagnostics`; what comes
 /// back is whole only where there are no errors.
 pub fn load(root: &Root, has_project: bool, files: &[SuiteFile], diagnostics: &mut Diagnostics) -> Suite {
-    load_with(ahead::readers(files), root, has_project, files, diagnostics)
+    load_with(
+        (ahead::readers(files), shelf::KEPT),
+        root,
+        has_project,
+        files,
+        diagnostics,
+    )
 }
 
-/// [`load`] with so many threads that read ahead.
+/// [`load`] with so many threads that read ahead, and so many steps that are kept.
 fn load_with(
-    readers: usize,
+    (readers, room): (usize, usize),
     root: &Root,
     has_project: bool,
     files: &[SuiteFile],
@@ -92,24 +104,27 @@ fn load_with(
             suite.project = Project::decode(&tree, &mut recipes, &mut decoder).unwrap_or_default();
         }
     }
+    suite.shelf = Shelf::new(recipes);
     let mut known = Known::new();
     known.inputs(&suite.project.inputs);
     let mut unknown = Vec::new();
+    // What is said of names in other files comes after everything that is said of a file by itself.
+    let mut strange = Diagnostics::default();
     ahead::each(root, files, readers, |file, tree, wrong| {
         diagnostics.append(wrong);
         let Some(tree) = tree else { return };
         let mut decoder = Decoder::new(root, &file.path, diagnostics);
         match first_key(&tree) {
-            Some("collection") => {
-                let collection = Collection::decode(&file.path, &tree, &known, &mut recipes, &mut decoder);
-                suite.collections.extend(collection.map(Arc::new));
-            }
-            Some("recipe") => {
-                let recipe = recipes.decode(&file.path, &tree, &mut decoder);
-                if let (Some(recipe), true) = (recipe, file.named) {
-                    let collection = Collection::of_recipe(&recipe, &tree, &mut recipes, &mut decoder);
-                    suite.collections.extend(collection.map(Arc::new));
-                }
+            Some("collection" | "recipe") => {
+                let recipes = suite.shelf.recipes();
+                let decoded = shelf::decode(&file.path, &tree, file.named, &known, recipes, &mut decoder);
+                drop(tree);
+                let Some(collection) = decoded else { return };
+                sessions(&collection, &suite.project, &mut strange);
+                groups(&collection, &suite.project, &mut strange);
+                let outline = Outline::of(&collection, &suite.project.defaults);
+                suite.shelf.keep(collection, &outline, room);
+                suite.collections.push(Arc::new(outline));
             }
             Some("mock") => suite.mocks.push(file.path.clone()),
             Some("project") => decoder.error_with_help(
@@ -122,13 +137,16 @@ fn load_with(
     });
     for (file, tree) in unknown {
         // What is met in a folder and read by a `for` is data, whatever it begins with.
-        if file.named || !reads(&suite, &file.path) {
+        let is_data = || {
+            let mut data = suite.collections.iter().flat_map(|outline| outline.data_files());
+            data.any(|data| data == file.path)
+        };
+        if file.named || !is_data() {
             let mut decoder = Decoder::new(root, &file.path, diagnostics);
             unknown_file(&tree, first_key(&tree), &mut decoder);
         }
     }
-    sessions(&suite, diagnostics);
-    groups(&suite, diagnostics);
+    diagnostics.append(strange);
     suite
 }
 
@@ -140,18 +158,6 @@ fn read(root: &Root, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node>
             None
         }
     }
-}
-
-/// True if a `for` of the suite reads this data file.
-fn reads(suite: &Suite, path: &Path) -> bool {
-    let cases = suite.collections.iter().flat_map(|collection| &collection.cases);
-    let mut rounds = cases.flat_map(|case| {
-        let steps = case.steps.iter().chain(&case.finally);
-        case.rounds
-            .iter()
-            .chain(steps.filter_map(|step| step.rounds.as_ref()))
-    });
-    rounds.any(|rounds| rounds.files().any(|file| file == path))
 }
 
 fn first_key(tree: &Node) -> Option<&str> {
@@ -182,18 +188,18 @@ fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
 }
 
 /// Notes groups that the project does not have.
-fn groups(suite: &Suite, diagnostics: &mut Diagnostics) {
+fn groups(collection: &Collection, project: &Project, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<&Place> = Vec::new();
-    for case in suite.collections.iter().flat_map(|collection| &collection.cases) {
+    for case in &collection.cases {
         let Some((name, place)) = &case.group else {
             continue;
         };
         // The cases of a collection share its word; it is told once.
-        if suite.project.groups.contains_key(name) || seen.contains(&place) {
+        if project.groups.contains_key(name) || seen.contains(&place) {
             continue;
         }
         seen.push(place);
-        let known = suite.project.groups.keys().map(String::as_str);
+        let known = project.groups.keys().map(String::as_str);
         let help = registry::suggestion(name, known)
             .unwrap_or_else(|| format!("declare it in callsheet.yaml: `groups: {{ {name}: 1 }}`"));
         diagnostics.push(
@@ -205,36 +211,28 @@ fn groups(suite: &Suite, diagnostics: &mut Diagnostics) {
 }
 
 /// Notes sessions that the project does not have.
-fn sessions(suite: &Suite, diagnostics: &mut Diagnostics) {
-    let mut check = |choice: &SessionChoice| {
-        let SessionChoice::Named(name, place) = choice else {
-            return;
-        };
-        if suite.project.sessions.contains_key(name) {
-            return;
-        }
-        let known = suite.project.sessions.keys().map(String::as_str);
-        let help =
-            registry::suggestion(name, known).unwrap_or_else(|| "declare it in callsheet.yaml".to_owned());
-        diagnostics.push(
-            Diagnostic::error(format!("unknown session `{name}`"))
-                .at(place)
-                .help(help),
-        );
-    };
-    let mut seen: Vec<Place> = Vec::new();
-    for case in suite.collections.iter().flat_map(|collection| &collection.cases) {
+fn sessions(collection: &Collection, project: &Project, diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<&Place> = Vec::new();
+    for case in &collection.cases {
         let cleanups = case.steps.iter().flat_map(|step| &step.cleanup);
         let steps = case.steps.iter().chain(cleanups).chain(&case.finally);
         for choice in std::iter::once(&case.session).chain(steps.filter_map(|step| step.session.as_ref())) {
-            if let SessionChoice::Named(_, place) = choice {
-                // The cases of a collection share its word; it is told once.
-                if seen.contains(place) {
-                    continue;
-                }
-                seen.push(place.clone());
+            let SessionChoice::Named(name, place) = choice else {
+                continue;
+            };
+            // The cases of a collection share its word; it is told once.
+            if project.sessions.contains_key(name) || seen.contains(&place) {
+                continue;
             }
-            check(choice);
+            seen.push(place);
+            let known = project.sessions.keys().map(String::as_str);
+            let help = registry::suggestion(name, known)
+                .unwrap_or_else(|| "declare it in callsheet.yaml".to_owned());
+            diagnostics.push(
+                Diagnostic::error(format!("unknown session `{name}`"))
+                    .at(place)
+                    .help(help),
+            );
         }
     }
 }

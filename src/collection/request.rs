@@ -242,7 +242,8 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
         decoder.expected(node, "a mapping for `headers`");
         return Vec::new();
     };
-    map.iter()
+    let mut headers: Vec<(String, Vec<Template>)> = map
+        .iter()
         .filter_map(|(key, node)| {
             if http::HeaderName::from_bytes(key.name.as_bytes()).is_err() {
                 decoder.error(
@@ -262,10 +263,11 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
                 Some(items) => items,
                 None => std::slice::from_ref(node),
             };
-            let values: Vec<Template> = values
+            let mut values: Vec<Template> = values
                 .iter()
                 .filter_map(|value| decoder.header(value, "a header"))
                 .collect();
+            values.shrink_to_fit();
             if secret::sensitive_header(&key.name) {
                 values
                     .iter()
@@ -274,7 +276,10 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
             }
             Some((key.name.clone(), values))
         })
-        .collect()
+        .collect();
+    // Most steps have one, and a list begins with room for four.
+    headers.shrink_to_fit();
+    headers
 }
 
 fn cookies(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Template)> {

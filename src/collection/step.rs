@@ -29,7 +29,7 @@ pub struct Step {
     /// Its tags.
     pub tags: Vec<String>,
     /// What it is repeated over.
-    pub rounds: Option<Rounds>,
+    pub rounds: Option<Arc<Rounds>>,
     /// When it is run; in each round, where it reads what a round sets.
     pub condition: Option<Expression>,
     /// Why it is never run.
@@ -164,7 +164,9 @@ impl Step {
         let cleanup = cleanup(&mut fields, recipes, decoder);
         let action = action(&mut fields, recipes, decoder);
         let is_request = !matches!(action, Some((_, Action::Use(_) | Action::Wait(_))));
-        let uses = std::mem::take(&mut decoder.uses);
+        let mut uses = std::mem::take(&mut decoder.uses);
+        // There are very many steps, and a list begins with room for four.
+        uses.shrink_to_fit();
         let mut expect = None;
         let mut captures = Vec::new();
         for key in ["expect", "capture"] {
@@ -191,7 +193,8 @@ impl Step {
         }
         let place = fields.place().clone();
         fields.finish(decoder);
-        let judged_uses = std::mem::replace(&mut decoder.uses, uses_before);
+        let mut judged_uses = std::mem::replace(&mut decoder.uses, uses_before);
+        judged_uses.shrink_to_fit();
         let (action_place, action) = action?;
         let mut expect = expect.unwrap_or_default();
         if is_request && !expect.looks_at_status() {
@@ -205,7 +208,7 @@ impl Step {
             place,
             lines,
             tags,
-            rounds,
+            rounds: rounds.map(Arc::new),
             condition,
             skip,
             xfail,

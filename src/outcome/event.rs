@@ -183,7 +183,7 @@ pub struct PlannedStep {
     /// Its number in the plan, from 0.
     pub step: usize,
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Where it stands.
     pub place: Spot,
     /// Its tags.

@@ -18,7 +18,7 @@ pub struct CaseId {
 impl CaseId {
     /// The name of a planned case. `folder` is how the project's folder was shown, in front of every path.
     fn of(case: &PlannedCase, folder: &str) -> CaseId {
-        let file = Path::new(&case.place.file);
+        let file = Path::new(&*case.place.file);
         CaseId {
             file: file.strip_prefix(folder).unwrap_or(file).to_owned(),
             collection: case.collection.clone(),

@@ -165,7 +165,7 @@ mod tests {
 
     fn spot() -> Spot {
         Spot {
-            file: "c.yaml".to_owned(),
+            file: "c.yaml".into(),
             line: 3,
             column: 5,
             length: 1,
@@ -176,7 +176,7 @@ mod tests {
     fn events() -> Vec<Event> {
         let step = PlannedStep {
             step: 0,
-            name: "a".to_owned(),
+            name: "a".into(),
             place: spot(),
             tags: Vec::new(),
             checks: 1,

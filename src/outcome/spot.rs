@@ -1,5 +1,7 @@
 //! A place in a file, as data that outlives the file.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::Place;
@@ -10,8 +12,8 @@ const CONTEXT: usize = 2;
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spot {
-    /// The file, as shown.
-    pub file: String,
+    /// The file, as shown: one text for all places of a long plan.
+    pub file: Arc<str>,
     /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
@@ -20,7 +22,7 @@ pub struct Spot {
     pub length: usize,
     /// The lines around, where a reader will want them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub excerpt: Option<Excerpt>,
+    pub excerpt: Option<Box<Excerpt>>,
 }
 
 /// Some lines of a file.
@@ -39,7 +41,7 @@ impl Spot {
         let text = &place.source.text[place.span.clone()];
         let length = text.lines().next().map_or(0, |line| line.chars().count()).max(1);
         Spot {
-            file: place.source.path.clone(),
+            file: place.source.path.as_str().into(),
             line,
             column,
             length,
@@ -57,10 +59,10 @@ impl Spot {
             .lines()
             .skip(first_line - 1)
             .take(spot.line - first_line + 1 + CONTEXT);
-        spot.excerpt = Some(Excerpt {
+        spot.excerpt = Some(Box::new(Excerpt {
             first_line,
             lines: lines.map(str::to_owned).collect(),
-        });
+        }));
         spot
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::order::{Unit, file};
-use crate::collection::{Action, Step};
+use crate::collection::{Action, Recipe};
 
 /// How many bytes of the digest are told.
 const LENGTH: usize = 16;
@@ -15,30 +15,31 @@ const LENGTH: usize = 16;
 /// that shards of two revisions are not taken for parts of one run.
 pub(super) fn of(units: &[Unit], homes: &[usize], total: usize) -> String {
     let mut digest = Sha256::new();
-    let mut add = |text: &str| {
-        digest.update((text.len() as u64).to_be_bytes());
-        digest.update(text);
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut add = |bytes: &[u8]| {
+        digest.update((bytes.len() as u64).to_be_bytes());
+        digest.update(bytes);
     };
-    let mut files: BTreeMap<String, &str> = BTreeMap::new();
-    add(&total.to_string());
+    add(total.to_string().as_bytes());
     for (unit, home) in units.iter().zip(homes) {
         for chosen in unit {
-            let case = &chosen.collection.cases[chosen.case];
-            add(&home.to_string());
-            add(&file(&chosen.collection.file));
-            add(&chosen.name());
-            add(&format!("{:?}", chosen.repeat));
+            let name = file(&chosen.collection.file);
+            add(home.to_string().as_bytes());
+            add(name.as_bytes());
+            add(chosen.name().as_bytes());
+            add(format!("{:?}", chosen.repeat).as_bytes());
             for step in &chosen.steps {
-                add(&step.to_string());
-                recipes(&case.steps[*step], &mut files);
+                add(step.to_string().as_bytes());
             }
-            case.finally.iter().for_each(|step| recipes(step, &mut files));
-            files.insert(file(&chosen.collection.file), &case.place.source.text);
+            if files.insert(name, chosen.collection.digest.to_vec()).is_none() {
+                let used = chosen.collection.recipes.iter();
+                used.for_each(|recipe| recipes(recipe, &mut files));
+            }
         }
     }
-    for (name, text) in files {
-        add(&name);
-        add(text);
+    for (name, held) in files {
+        add(name.as_bytes());
+        add(&held);
     }
     told(digest)
 }
@@ -67,13 +68,15 @@ fn told(digest: Sha256) -> String {
     text
 }
 
-/// Adds the files of the recipes a step uses, and those they use.
-fn recipes<'a>(step: &'a Step, files: &mut BTreeMap<String, &'a str>) {
-    if let Action::Use(call) = &step.action {
-        let known = files.insert(file(&call.recipe.file), &call.recipe.place.source.text);
-        if known.is_none() {
-            call.recipe.steps.iter().for_each(|step| recipes(step, files));
+/// Adds the file of a recipe, and those of the recipes it uses.
+fn recipes(recipe: &Recipe, files: &mut BTreeMap<String, Vec<u8>>) {
+    let held = Sha256::digest(&recipe.place.source.text).to_vec();
+    if files.insert(file(&recipe.file), held).is_some() {
+        return;
+    }
+    for step in &recipe.steps {
+        if let Action::Use(call) = &step.action {
+            recipes(&call.recipe, files);
         }
     }
-    step.cleanup.iter().for_each(|step| recipes(step, files));
 }

@@ -18,8 +18,8 @@ pub use rounds::CaseRounds;
 pub use select::{CaseSet, Selection, Target};
 pub use tags::TagExpression;
 
-use crate::collection::{Case, Collection, Round, Rounds, Step};
-use crate::outcome::{self, LeftOut, Role, Spot};
+use crate::collection::{Case, CaseOutline, Collection, Outline, Round, Rounds, Step, StepOutline};
+use crate::outcome::{self, LeftOut, Role};
 use order::{Chosen, Unit};
 
 /// The most cases of a plan, each round and repeat counted.
@@ -56,7 +56,7 @@ pub struct Plan {
 #[derive(Debug, Clone)]
 pub struct PlannedCase {
     /// Where it comes from.
-    pub collection: Arc<Collection>,
+    pub collection: Arc<Outline>,
     /// Which of the collection's cases it is.
     pub case: usize,
     /// Which of the case's rounds; none if it is not repeated, and if there is no round or none is known.
@@ -79,18 +79,22 @@ pub struct PlannedStep {
 }
 
 impl PlannedStep {
-    /// The name it has in reports: that of the step, with its round.
-    pub fn name(&self, step: &Step) -> String {
-        title(&step.name, self.round.as_deref())
+    /// The name it has in reports: that of its step, with its round.
+    pub fn name(&self, step: &str) -> String {
+        title(step, self.round.as_deref())
     }
 
-    /// The step as events tell it.
-    pub fn describe(&self, step: &Step) -> outcome::PlannedStep {
+    /// The step of a collection as events tell it.
+    pub fn describe(&self, step: &StepOutline, collection: &Outline) -> outcome::PlannedStep {
         outcome::PlannedStep {
             step: self.number,
-            name: self.name(step),
-            place: Spot::new(&step.place),
-            tags: step.tags.clone(),
+            name: match &self.round {
+                // Of a plan without rounds the names are there once.
+                None => Arc::clone(&step.name),
+                Some(round) => round.title(&step.name).into(),
+            },
+            place: collection.spot(step.mark),
+            tags: step.tags.to_vec(),
             checks: step.checks(),
             role: self.part.role(),
             of: self.part.of(),
@@ -143,7 +147,7 @@ impl Part {
 
 impl PlannedCase {
     /// The case.
-    pub fn case(&self) -> &Case {
+    pub fn case(&self) -> &CaseOutline {
         &self.collection.cases[self.case]
     }
 
@@ -157,8 +161,42 @@ impl PlannedCase {
     }
 
     /// Its steps, cleanups and `finally` steps among them, each with its number and where in the case it stands.
-    pub fn parts(&self) -> impl Iterator<Item = (&PlannedStep, &Step)> {
+    pub fn parts(&self) -> impl Iterator<Item = (&PlannedStep, &StepOutline)> {
         self.steps
+            .iter()
+            .map(|planned| (planned, self.step(planned.part)))
+    }
+
+    /// What stands at a place of the case.
+    pub fn step(&self, part: Part) -> &StepOutline {
+        let case = self.case();
+        match part {
+            Part::Step(step) => &case.steps[step],
+            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup[cleanup],
+            Part::Finally(step) => &case.finally[step],
+        }
+    }
+}
+
+/// A case of the plan with all of its collection.
+#[derive(Debug, Clone)]
+pub struct OpenCase<'p> {
+    /// The case as planned.
+    pub planned: &'p PlannedCase,
+    /// Its collection, made from the same text as the outline it was planned from.
+    pub collection: Arc<Collection>,
+}
+
+impl OpenCase<'_> {
+    /// The case.
+    pub fn case(&self) -> &Case {
+        &self.collection.cases[self.planned.case]
+    }
+
+    /// Its steps, cleanups and `finally` steps among them, each with its number and where in the case it stands.
+    pub fn parts(&self) -> impl Iterator<Item = (&PlannedStep, &Step)> {
+        self.planned
+            .steps
             .iter()
             .map(|planned| (planned, self.step(planned.part)))
     }
@@ -177,7 +215,7 @@ impl PlannedCase {
 /// The steps of a case in the order they run: the chosen ones, their cleanups from the last to the first, and its
 /// `finally`; each with its rounds in its place, where they are known. Cleanups of rounds go from the last to the first
 /// as well.
-fn parts(case: &Case, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
+fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
     let mut parts: Vec<PlannedStep> = Vec::new();
     let mut add = |part, round| {
         let number = first + parts.len();
@@ -186,7 +224,7 @@ fn parts(case: &Case, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
     };
     let mut arming = Vec::new();
     for step in chosen {
-        let rounds = rounds_of(case.steps[*step].rounds.as_ref());
+        let rounds = rounds_of(case.steps[*step].rounds.as_deref());
         let numbers: Vec<usize> = rounds
             .iter()
             .map(|round| add(Part::Step(*step), round.clone()))
@@ -206,10 +244,11 @@ fn parts(case: &Case, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
         }
     }
     for (index, step) in case.finally.iter().enumerate() {
-        for round in rounds_of(step.rounds.as_ref()) {
+        for round in rounds_of(step.rounds.as_deref()) {
             add(Part::Finally(index), round);
         }
     }
+    parts.shrink_to_fit();
     parts
 }
 
@@ -232,7 +271,7 @@ impl Plan {
     /// # Errors
     /// It would have more than [`MOST_CASES`].
     pub fn new(
-        collections: &[Arc<Collection>],
+        collections: &[Arc<Outline>],
         selection: &Selection,
         rounds: &CaseRounds,
         order: &Order,
@@ -270,12 +309,7 @@ impl Plan {
     }
 
     /// The cases of a collection that are chosen. Those that its end waits for stay together with it.
-    fn choose(
-        &mut self,
-        collection: &Arc<Collection>,
-        selection: &Selection,
-        rounds: &CaseRounds,
-    ) -> Vec<Unit> {
+    fn choose(&mut self, collection: &Arc<Outline>, selection: &Selection, rounds: &CaseRounds) -> Vec<Unit> {
         let mut cases: Vec<Chosen> = Vec::new();
         for (index, case) in collection.cases.iter().enumerate() {
             let steps = selection.steps_of(collection, index);
@@ -344,11 +378,11 @@ impl Plan {
             .map(|planned| outcome::PlannedCase {
                 name: planned.name(),
                 collection: planned.collection.name.clone(),
-                place: Spot::new(&planned.case().place),
+                place: planned.collection.spot(planned.case().mark),
                 tags: planned.case().tags.clone(),
                 steps: planned
                     .parts()
-                    .map(|(planned, step)| planned.describe(step))
+                    .map(|(step, outline)| step.describe(outline, &planned.collection))
                     .collect(),
             })
             .collect()

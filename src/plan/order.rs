@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::{fingerprint, title};
-use crate::collection::{Collection, Round};
+use crate::collection::{Outline, Round};
 use crate::outcome;
 
 /// How the chosen cases are put in order.
@@ -56,7 +56,7 @@ pub struct CaseTime {
 /// A case that was chosen, before it has its place in the plan.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
-    pub(super) collection: Arc<Collection>,
+    pub(super) collection: Arc<Outline>,
     pub(super) case: usize,
     /// Which of the case's rounds, where it is repeated over data.
     pub(super) round: Option<Arc<Round>>,
@@ -217,7 +217,7 @@ fn balance(units: &[Unit], times: &[CaseTime], total: usize) -> Vec<usize> {
 
 /// What this very round took, or else any round of the case.
 fn time_of(chosen: &Chosen, times: &[CaseTime]) -> Option<u64> {
-    let Collection {
+    let Outline {
         file, name, cases, ..
     } = chosen.collection.as_ref();
     let titles = [&chosen.name(), &cases[chosen.case].name];

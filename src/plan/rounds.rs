@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{one_at_least, title};
-use crate::collection::{Case, Collection, Round};
+use crate::collection::{CaseOutline, Outline, Round};
 use crate::diagnostic::Diagnostic;
 use crate::template::Scope;
 
@@ -16,8 +16,8 @@ pub struct CaseRounds(HashMap<(PathBuf, usize), Vec<Arc<Round>>>);
 impl CaseRounds {
     /// Evaluates each such `for` over the variables of its collection. What cannot be evaluated goes to `diagnostics`.
     pub fn evaluate<'s>(
-        collections: &[Arc<Collection>],
-        scope_of: impl Fn(&Collection) -> &'s Scope,
+        collections: &[Arc<Outline>],
+        scope_of: impl Fn(&Outline) -> &'s Scope,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> CaseRounds {
         let mut all = CaseRounds::default();
@@ -45,7 +45,7 @@ impl CaseRounds {
     }
 
     /// The names a case has in reports, one for each of its rounds; none while these are not known.
-    pub fn titles(&self, file: &Path, index: usize, case: &Case) -> Option<Vec<String>> {
+    pub fn titles(&self, file: &Path, index: usize, case: &CaseOutline) -> Option<Vec<String>> {
         let rounds = self.of(file, index, case);
         if rounds.is_none() && case.rounds.is_some() {
             return None;
@@ -55,7 +55,12 @@ impl CaseRounds {
     }
 
     /// The rounds of a case that is repeated, as far as they are known.
-    pub(super) fn of<'a>(&'a self, file: &Path, index: usize, case: &'a Case) -> Option<&'a [Arc<Round>]> {
+    pub(super) fn of<'a>(
+        &'a self,
+        file: &Path,
+        index: usize,
+        case: &'a CaseOutline,
+    ) -> Option<&'a [Arc<Round>]> {
         let rounds = case.rounds.as_ref()?;
         let evaluated = || self.0.get(&(file.to_owned(), index)).map(Vec::as_slice);
         rounds.known().or_else(evaluated)

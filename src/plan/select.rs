@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 
 use super::{Pattern, TagExpression};
-use crate::collection::{Case, Collection, Round, Step};
-use crate::template::Use;
+use crate::collection::{CaseOutline, Outline, Round, StepOutline};
 
 /// What a run is narrowed to. Empty lists narrow nothing.
 #[derive(Debug, Clone, Default)]
@@ -49,10 +48,10 @@ pub enum Target {
 impl Target {
     /// What stands at a line of a collection's file: a step, or what is around it. A line between two steps belongs
     /// to the later one, as its comment does.
-    pub fn at(collection: &Collection, line: usize) -> Target {
-        let first_line = |case: &Case| {
-            let steps = case.steps.iter().map(|step| *step.lines.start());
-            steps.chain([case.place.line()]).min().unwrap_or_default()
+    pub fn at(collection: &Outline, line: usize) -> Target {
+        let first_line = |case: &CaseOutline| {
+            let steps = case.steps.iter().map(|step| *step.lines().start());
+            steps.chain([case.mark.line()]).min().unwrap_or_default()
         };
         let cases = collection.cases.iter().enumerate();
         let before = cases.filter(|(_, case)| first_line(case) <= line);
@@ -61,10 +60,10 @@ impl Target {
         let Some((index, case)) = nearest.filter(|(_, case)| !case.closes) else {
             return Target::Collection;
         };
-        if case.steps.first().is_none_or(|step| line < *step.lines.start()) {
+        if case.steps.first().is_none_or(|step| line < *step.lines().start()) {
             return Target::Case(index);
         }
-        let step = case.steps.iter().position(|step| line <= *step.lines.end());
+        let step = case.steps.iter().position(|step| line <= *step.lines().end());
         step.map_or(Target::Case(index), |step| Target::Step(index, step))
     }
 }
@@ -90,7 +89,7 @@ impl Selection {
     }
 
     /// True if a round of a case that may run is meant: by the name of the case, or by its own.
-    pub(super) fn takes_round(&self, case: &Case, round: Option<&Round>) -> bool {
+    pub(super) fn takes_round(&self, case: &CaseOutline, round: Option<&Round>) -> bool {
         let Some(round) = round.filter(|_| !self.cases.is_empty()) else {
             return true;
         };
@@ -100,7 +99,7 @@ impl Selection {
     }
 
     /// The indices of a case's steps that run: the chosen ones, and those before them that set what they read.
-    pub(super) fn steps_of(&self, collection: &Collection, index: usize) -> Vec<usize> {
+    pub(super) fn steps_of(&self, collection: &Outline, index: usize) -> Vec<usize> {
         let case = &collection.cases[index];
         let named = |names: &[Pattern], name: &str| {
             names.is_empty() || names.iter().any(|pattern| pattern.matches(name))
@@ -109,7 +108,7 @@ impl Selection {
         if !named(&self.cases, &case.name) || !self.sets.iter().all(|set| set.cases.contains(&id)) {
             return Vec::new();
         }
-        let is_chosen = |(number, step): (usize, &Step)| {
+        let is_chosen = |(number, step): (usize, &StepOutline)| {
             let has = |tag: &str| case.tags.iter().chain(&step.tags).any(|known| known == tag);
             named(&self.steps, &step.name)
                 && (self.tags.is_empty() || self.tags.iter().any(|tags| tags.holds(&has)))
@@ -123,28 +122,28 @@ impl Selection {
         // From the last to the first, so that what a needed step needs is found as well.
         for index in (0..case.steps.len()).rev() {
             let step = &case.steps[index];
-            let reads: Vec<&Use> = std::iter::once(step)
+            let own = std::iter::once(step)
                 .chain(&step.cleanup)
-                .flat_map(|step| step.uses.iter().chain(&step.judged_uses))
-                .chain(step.rounds.iter().flat_map(|rounds| &rounds.uses))
-                .collect();
+                .flat_map(|step| step.reads.iter())
+                .map(|name| &**name);
+            let of_rounds = step
+                .rounds
+                .iter()
+                .flat_map(|rounds| &rounds.uses)
+                .filter_map(|used| used.path.first().map(String::as_str));
+            let reads: HashSet<&str> = own.chain(of_rounds).collect();
             if !chosen[index] || reads.is_empty() {
                 continue;
             }
             for (earlier, provider) in case.steps[..index].iter().enumerate() {
-                let needed = provider.sets().any(|name| {
-                    reads
-                        .iter()
-                        .any(|used| used.path.first().is_some_and(|first| first == name))
-                });
-                chosen[earlier] |= needed;
+                chosen[earlier] |= provider.sets.iter().any(|name| reads.contains(&**name));
             }
         }
         (0..case.steps.len()).filter(|index| chosen[*index]).collect()
     }
 
     /// True unless lines are named of the collection's file, and the step stands at none of them.
-    fn stands_at(&self, collection: &Collection, case: usize, step: usize) -> bool {
+    fn stands_at(&self, collection: &Outline, case: usize, step: usize) -> bool {
         let Some(targets) = self.lines.get(&collection.file) else {
             return true;
         };

@@ -12,12 +12,13 @@ use super::snapshot::Shelf;
 use super::step::{Lane, Performed, unevaluated};
 use super::{Run, Sink, rounds};
 use crate::collection::Step;
+use crate::diagnostic::Diagnostic;
 use crate::http::Jar;
 use crate::outcome::{
     Attempt, AttemptKind, CheckResult, CheckState, ErrorKind, Mismatch, Origin, Role, Status, StepError,
     StepFinished,
 };
-use crate::plan::{PlannedCase, PlannedStep};
+use crate::plan::{OpenCase, PlannedCase, PlannedStep};
 use crate::secret::Vault;
 use crate::template::Scope;
 
@@ -32,7 +33,7 @@ pub(super) enum Turn {
 
 /// A case under way.
 pub(super) struct Course<'a> {
-    pub(super) planned: &'a PlannedCase,
+    pub(super) planned: &'a OpenCase<'a>,
     /// Its steps, with those that rounds added while it ran.
     pub(super) steps: Vec<PlannedStep>,
     jar: Mutex<Jar>,
@@ -51,19 +52,27 @@ pub(super) struct Course<'a> {
     pub(super) skipped: HashSet<usize>,
 }
 
-impl<S: Sink> Run<'_, S> {
+impl<'r, S: Sink> Run<'r, S> {
     /// Runs a case to its end.
-    pub(super) async fn case(&self, index: usize, planned: &PlannedCase) {
-        let case = planned.case();
+    pub(super) async fn case(&self, index: usize, planned: &'r PlannedCase) {
         let has_begun = self.has_begun(planned);
-        if self.setting.interrupt.is_raised() && !(case.closes && has_begun) {
+        if self.setting.interrupt.is_raised() && !(planned.case().closes && has_begun) {
             return;
         }
+        let opened = {
+            let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+            opened.open(planned)
+        };
+        let planned = &match opened {
+            Ok(collection) => OpenCase { planned, collection },
+            Err(error) => return self.unread(index, planned, &error).await,
+        };
+        let case = planned.case();
         let outer = match self.setting.collection_scopes.get(&planned.collection.file) {
             Some(scope) => scope,
             None => &self.setting.scope,
         };
-        let scope = match &planned.round {
+        let scope = match &planned.planned.round {
             Some(round) => round.scope(outer),
             None => outer.layer(),
         };
@@ -71,7 +80,7 @@ impl<S: Sink> Run<'_, S> {
         let own = own.map(|(time, place)| Deadline::of_case(*time, place));
         let mut course = Course {
             planned,
-            steps: planned.steps.clone(),
+            steps: planned.planned.steps.clone(),
             jar: Mutex::new(Jar::default()),
             defaults_scope: scope.clone(),
             deadline: Deadline::first([own.as_ref(), self.stop.deadline.as_ref()]),
@@ -84,13 +93,48 @@ impl<S: Sink> Run<'_, S> {
         self.sink.case_started(index);
         // What a stopped run has begun is brought to its end all the same.
         let stopped_before = self.stop.why().filter(|_| !(case.closes && has_begun));
-        let whole = match (&case.rounds, &planned.round, stopped_before) {
+        let whole = match (&case.rounds, &planned.planned.round, stopped_before) {
             (_, _, Some(why)) => Turn::Skip(stopped(&why)),
             (Some(rounds), None, None) if case.skip.is_none() => Turn::Skip(rounds::nothing(rounds)),
             _ => self.turn(case.skip.as_deref(), case.condition.as_ref(), &course.scope),
         };
         self.steps(&mut course, &whole).await;
         self.end(&mut course, &whole).await;
+        self.sink.case_finished(index);
+    }
+
+    /// Tells of a case whose collection is not there any more as it was planned.
+    async fn unread(&self, index: usize, planned: &PlannedCase, why: &Diagnostic) {
+        self.sink.case_started(index);
+        for part in &planned.steps {
+            let step = planned.step(part.part);
+            let checks = |state: &dyn Fn() -> CheckState| {
+                let check = |number| CheckResult {
+                    subject: format!("check {number} of {}", step.checks()),
+                    expectation: "as planned".to_owned(),
+                    state: state(),
+                };
+                (1..=step.checks()).map(check).collect()
+            };
+            let finished = match part.part.role() {
+                Role::Step => StepFinished {
+                    checks: checks(&|| CheckState::Errored(why.message.clone())),
+                    error: Some(StepError {
+                        kind: ErrorKind::Request,
+                        message: why.message.clone(),
+                        help: why.help.clone(),
+                        place: None,
+                    }),
+                    ..StepFinished::new(part.number, Status::Errored)
+                },
+                Role::Cleanup | Role::Finally => StepFinished {
+                    checks: checks(&|| CheckState::Skipped(why.message.clone())),
+                    reason: Some(why.message.clone()),
+                    ..StepFinished::new(part.number, Status::Skipped)
+                },
+            };
+            self.told(part.number, async { finished }).await;
+        }
         self.sink.case_finished(index);
     }
 
@@ -116,7 +160,7 @@ impl<S: Sink> Run<'_, S> {
             if self.setting.interrupt.is_raised() {
                 // Not told: it was not run, which is neither an end nor a reason.
                 for planned in &group {
-                    let name = planned.name(step);
+                    let name = planned.name(&step.name);
                     course.ended(planned.number, &name, step, Status::Skipped, None);
                 }
                 continue;
@@ -244,7 +288,7 @@ impl Course<'_> {
     /// Where a step of the case, or a round of it, is run.
     pub(super) fn lane<'a>(&'a self, planned: &'a PlannedStep) -> Lane<'a> {
         let case = self.planned.case();
-        let of_case = self.planned.round.as_deref();
+        let of_case = self.planned.planned.round.as_deref();
         let rounds = [of_case, planned.round.as_deref()];
         Lane {
             credentials: &[],

@@ -6,9 +6,9 @@ use super::case::{Course, Turn, broken, skipped};
 use super::deadline::Deadline;
 use super::step::Lane;
 use super::{Interrupt, Run, Sink, rounds};
-use crate::collection::{Rounds, Step};
+use crate::collection::Step;
 use crate::outcome::{ErrorKind, Status, StepError, StepFinished};
-use crate::plan::{Part, PlannedCase, PlannedStep};
+use crate::plan::{OpenCase, Part, PlannedStep};
 use crate::template::Scope;
 
 /// How long the cleanups of a case may take, and its `finally` after them: the time of one request that is never
@@ -128,7 +128,7 @@ fn out_of_time() -> StepError {
 
 impl Course<'_> {
     /// Why a `finally` step has nothing to do: it reads what a step would have set that was left out or did not run.
-    fn unset(&self, planned: &PlannedCase, step: &Step) -> Option<String> {
+    fn unset(&self, planned: &OpenCase<'_>, step: &Step) -> Option<String> {
         let reads = step
             .uses
             .iter()
@@ -136,7 +136,11 @@ impl Course<'_> {
             .chain(step.rounds.iter().flat_map(|rounds| &rounds.uses))
             .filter(|used| !used.optional);
         for name in reads.filter_map(|used| used.path.first()) {
-            let is_of_round = step.rounds.iter().flat_map(Rounds::names).any(|own| own == name);
+            let is_of_round = step
+                .rounds
+                .iter()
+                .flat_map(|rounds| rounds.names())
+                .any(|own| own == name);
             if is_of_round || self.scope.get(name).is_some() {
                 continue;
             }

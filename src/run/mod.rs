@@ -15,6 +15,7 @@ mod exchange;
 mod hosts;
 mod interrupt;
 mod login;
+mod opened;
 mod pages;
 mod policy;
 mod poll;
@@ -33,7 +34,7 @@ mod wire;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -47,7 +48,7 @@ pub use session::Sessions;
 pub use sink::{Events, Sink};
 pub use wire::Wire;
 
-use crate::collection::Project;
+use crate::collection::{Library, Project};
 use crate::decode::Rate;
 use crate::http::Client;
 use crate::plan::Plan;
@@ -56,6 +57,7 @@ use crate::snapshot::{Answers, Store};
 use crate::template::Scope;
 use deadline::Deadline;
 use hosts::Hosts;
+use opened::Opened;
 use schedule::Schedule;
 use stop::Stop;
 
@@ -96,6 +98,7 @@ pub struct Setting {
 /// A run under way.
 struct Run<'a, S: Sink> {
     project: &'a Project,
+    opened: Mutex<Opened<'a>>,
     setting: &'a Setting,
     sessions: &'a Sessions,
     rates: &'a Rates,
@@ -109,17 +112,19 @@ struct Run<'a, S: Sink> {
     next_step: Mutex<usize>,
 }
 
-/// Runs every case of a plan, within sessions of its project; what happens goes to `sink`. Tells why it stopped before the
-/// plan's end, if it did.
+/// Runs every case of a plan, with what a library has of its collections and within sessions of its project; what happens
+/// goes to `sink`. Tells why it stopped before the plan's end, if it did.
 pub async fn run<S: Sink>(
-    project: &Project,
+    library: Library<'_>,
     plan: &Plan,
     setting: &Setting,
     sessions: &Sessions,
     sink: &S,
 ) -> Option<String> {
+    let project = &library.suite.project;
     let run = Run {
         project,
+        opened: Mutex::new(Opened::new(library, plan)),
         setting,
         sessions,
         rates: &Rates::default(),
@@ -140,7 +145,11 @@ pub async fn run<S: Sink>(
             });
         }
         match under_way.next().await {
-            Some(index) => schedule.end(index),
+            Some(index) => {
+                schedule.end(index);
+                let mut opened = run.opened.lock().unwrap_or_else(PoisonError::into_inner);
+                opened.close(&plan.cases[index]);
+            }
             None => break,
         }
     }

@@ -58,7 +58,13 @@ impl<S: Sink> Run<'_, S> {
         }
         for (planned, ended) in planned.iter().zip(&ended) {
             let scope = ended.scope.as_ref();
-            course.ended(planned.number, &planned.name(step), step, ended.status, scope);
+            course.ended(
+                planned.number,
+                &planned.name(&step.name),
+                step,
+                ended.status,
+                scope,
+            );
         }
         ended.iter().any(|ended| went_wrong(ended.status))
     }
@@ -150,7 +156,8 @@ impl<S: Sink> Run<'_, S> {
         let Some(position) = course.steps.iter().position(|planned| planned.part == place) else {
             return Vec::new();
         };
-        let step = course.planned.step(place);
+        let collection = &course.planned.planned.collection;
+        let step = course.planned.planned.step(place);
         let mut next = self.next_step.lock().unwrap_or_else(PoisonError::into_inner);
         let numbered = rounds.zip(*next..);
         let planned: Vec<PlannedStep> = numbered
@@ -164,7 +171,10 @@ impl<S: Sink> Run<'_, S> {
         self.sink.tell(Event::StepUnfolded {
             at: self.sink.now(),
             step: course.steps[position].number,
-            rounds: planned.iter().map(|planned| planned.describe(step)).collect(),
+            rounds: planned
+                .iter()
+                .map(|planned| planned.describe(step, collection))
+                .collect(),
         });
         course.steps.splice(position..=position, planned.iter().cloned());
         planned
@@ -179,7 +189,7 @@ pub(super) fn grouped(steps: &[PlannedStep]) -> impl Iterator<Item = &[PlannedSt
 /// The condition of a step that is asked once for all of its rounds: one that reads nothing a round sets.
 pub(super) fn common_condition(step: &Step) -> Option<&Expression> {
     let reads_round = |condition: &&Expression| {
-        let mut names = step.rounds.iter().flat_map(Rounds::names);
+        let mut names = step.rounds.iter().flat_map(|rounds| rounds.names());
         names.any(|name| condition.reads(name))
     };
     step.condition

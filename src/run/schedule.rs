@@ -60,7 +60,7 @@ impl Schedule {
             let case = planned.case();
             let group = case.group.as_ref();
             let mut taken: Vec<usize> = group
-                .and_then(|(name, _)| groups.get_index_of(name))
+                .and_then(|name| groups.get_index_of(name))
                 .into_iter()
                 .collect();
             if let Some(most) = case.rounds.as_ref().and_then(|rounds| rounds.parallel) {

@@ -10,6 +10,7 @@ mod endings;
 mod export;
 mod faults;
 mod flow;
+mod growth;
 mod hostile;
 mod large;
 mod log;

@@ -3,14 +3,14 @@
 use super::{Export, http, not_exported};
 use crate::collection::{Action, Input, Step};
 use crate::outcome::CheckState;
-use crate::plan::PlannedCase;
+use crate::plan::OpenCase;
 use crate::run::Draft;
 use crate::untrusted::{self, code_span as code};
 
 pub(super) fn render(export: &Export<'_>) -> String {
     let mut text = String::new();
     let mut last = None;
-    for planned in &export.plan.cases {
+    for planned in &export.cases {
         if last != Some(&planned.collection.file) {
             last = Some(&planned.collection.file);
             if !text.is_empty() {
@@ -23,7 +23,7 @@ pub(super) fn render(export: &Export<'_>) -> String {
             ));
             text.push_str(&inputs(export, planned));
         }
-        text.push_str(&format!("\n## {}\n", plain(&planned.name())));
+        text.push_str(&format!("\n## {}\n", plain(&planned.planned.name())));
         let case = planned.case();
         if !case.tags.is_empty() {
             let tags: Vec<String> = case.tags.iter().map(|tag| code(tag)).collect();
@@ -37,7 +37,7 @@ pub(super) fn render(export: &Export<'_>) -> String {
 }
 
 /// The inputs of the project and the collection as a table.
-fn inputs(export: &Export<'_>, planned: &PlannedCase) -> String {
+fn inputs(export: &Export<'_>, planned: &OpenCase<'_>) -> String {
     let inputs: Vec<&Input> = export.inputs(planned).collect();
     if inputs.is_empty() {
         return String::new();

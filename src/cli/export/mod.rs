@@ -9,7 +9,7 @@ use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
 use crate::collection::{Action, Body, Input, LOGIN, Round, SessionSpec, Step};
 use crate::outcome::Exchange;
-use crate::plan::{CaseRounds, Order, Plan, PlannedCase};
+use crate::plan::{CaseRounds, OpenCase, Order};
 use crate::report::{self, CurlWording};
 use crate::run::{Draft, Drafts};
 use crate::template::Scope;
@@ -20,7 +20,7 @@ mod markdown;
 
 /// What is exported, and what is known of it.
 struct Export<'a> {
-    plan: &'a Plan,
+    cases: Vec<OpenCase<'a>>,
     drafts: Drafts<'a>,
     /// The variables of collections that declare inputs of their own.
     scopes: HashMap<PathBuf, Scope>,
@@ -28,7 +28,7 @@ struct Export<'a> {
 
 impl Export<'_> {
     /// The inputs of the project and of a case's collection.
-    fn inputs<'a>(&'a self, planned: &'a PlannedCase) -> impl Iterator<Item = &'a Input> {
+    fn inputs<'a>(&'a self, planned: &'a OpenCase<'a>) -> impl Iterator<Item = &'a Input> {
         let project = &self.drafts.project.inputs;
         project.iter().chain(&planned.collection.inputs)
     }
@@ -37,18 +37,18 @@ impl Export<'_> {
     /// `for` is there once for each round that is known, and otherwise once.
     fn steps<'a>(
         &'a self,
-        planned: &'a PlannedCase,
+        planned: &'a OpenCase<'a>,
     ) -> impl Iterator<Item = (&'a Step, String, Vec<Draft<'a>>)> {
         let case = planned.case();
         let scope = self
             .scopes
             .get(&planned.collection.file)
             .unwrap_or(self.drafts.scope);
-        let scope = in_round(scope, planned.round.as_deref());
+        let scope = in_round(scope, planned.planned.round.as_deref());
         planned.parts().map(move |(number, step)| {
             let scope = in_round(&scope, number.round.as_deref());
             let drafts = self.drafts.of(step, &case.defaults, &scope, &case.session);
-            (step, number.name(step), drafts)
+            (step, number.name(&step.name), drafts)
         })
     }
 }
@@ -75,7 +75,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Result<Exit, CommandError> 
     }
     let scope = resolved.scope();
     let export = Export {
-        plan: &plan,
+        cases: loaded.open(&plan)?,
         scopes: resolved.collection_scopes(&scope),
         drafts: Drafts {
             project: &loaded.suite.project,
@@ -97,7 +97,7 @@ struct Format<'f> {
     /// What stands in front of a title.
     heading: &'static str,
     /// Writes a request, or says why it cannot be written.
-    request: &'f dyn Fn(&PlannedCase, &Draft<'_>, &Exchange) -> Result<String, String>,
+    request: &'f dyn Fn(&OpenCase<'_>, &Draft<'_>, &Exchange) -> Result<String, String>,
     /// The name of the variable for what a run alone can know.
     variable: fn(&str) -> String,
 }
@@ -108,7 +108,7 @@ impl Format<'_> {
     fn list(&self, export: &Export<'_>) -> String {
         let mut parts = Vec::new();
         let mut logged_in: Option<&str> = None;
-        for planned in &export.plan.cases {
+        for planned in &export.cases {
             for (step, name, drafts) in export.steps(planned) {
                 for draft in drafts {
                     if let (Some(session), Ok(_)) = (draft.session, &draft.exchange)
@@ -124,7 +124,7 @@ impl Format<'_> {
         parts.join("\n")
     }
 
-    fn part(&self, planned: &PlannedCase, title: &str, draft: &Draft<'_>) -> String {
+    fn part(&self, planned: &OpenCase<'_>, title: &str, draft: &Draft<'_>) -> String {
         let written = match &draft.exchange {
             Ok(exchange) => (self.request)(planned, draft, exchange),
             Err(error) => Err(error.message.clone()),
@@ -134,7 +134,7 @@ impl Format<'_> {
     }
 
     /// The requests of a login, each with what of its answer the variables of its outputs are.
-    fn login(&self, export: &Export<'_>, planned: &PlannedCase, session: &SessionSpec) -> Vec<String> {
+    fn login(&self, export: &Export<'_>, planned: &OpenCase<'_>, session: &SessionSpec) -> Vec<String> {
         let outputs = &session.login.recipe.outputs;
         let mut parts = Vec::new();
         for draft in export.drafts.login(session) {
@@ -167,7 +167,7 @@ impl Format<'_> {
 
 /// A curl command for each request.
 fn curl(export: &Export<'_>) -> String {
-    let request = |planned: &PlannedCase, draft: &Draft<'_>, exchange: &Exchange| {
+    let request = |planned: &OpenCase<'_>, draft: &Draft<'_>, exchange: &Exchange| {
         let inputs = export.inputs(planned);
         let environment = inputs.filter_map(|input| Some((input.name.as_str(), input.env.as_deref()?)));
         let file = match body(draft) {
@@ -207,8 +207,8 @@ fn body<'d>(draft: &Draft<'d>) -> Option<&'d Body> {
 }
 
 /// `case › step`, with the recipe's step where one is used.
-fn title(planned: &PlannedCase, step: &Step, name: &str, draft: &Draft<'_>) -> String {
-    let title = format!("{} › {name}", planned.name());
+fn title(planned: &OpenCase<'_>, step: &Step, name: &str, draft: &Draft<'_>) -> String {
+    let title = format!("{} › {name}", planned.planned.name());
     let title = if draft.step.name == step.name {
         title
     } else {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::arguments::ReviewArguments;
 use super::select::SelectArguments;
 use super::{CommandError, Exit, output, prepare, snapshots};
-use crate::collection::{Addition, Snapshot, Suite, amend};
+use crate::collection::{Addition, Collection, Defaults, Library, Snapshot, amend};
 use crate::outcome::Differences;
 use crate::secret::Vault;
 use crate::snapshot::{self, Pending, Stored};
@@ -48,7 +48,8 @@ pub(super) fn review(arguments: &ReviewArguments) -> Result<Exit, CommandError> 
         return Ok(exit);
     }
     let root = Arc::clone(&loaded.workspace.root);
-    let waiting = waiting(&root, &loaded.suite)?;
+    let collections = with_snapshots(&loaded.library())?;
+    let waiting = waiting(&root, &collections, &loaded.suite.project.defaults)?;
     let stdout = io::stdout();
     let page = Page {
         colour: output::colour(&stdout),
@@ -79,14 +80,28 @@ pub(super) fn review(arguments: &ReviewArguments) -> Result<Exit, CommandError> 
         .map_err(|error| CommandError::output("the review is not at its end", &error))
 }
 
+/// The collections that have snapshots.
+fn with_snapshots(library: &Library<'_>) -> Result<Vec<Arc<Collection>>, CommandError> {
+    let outlines = library.suite.collections.iter();
+    outlines
+        .filter(|outline| !outline.snapshots.is_empty())
+        .map(|outline| library.open(outline))
+        .collect::<Result<_, _>>()
+        .map_err(|error| CommandError::usage(error.message))
+}
+
 /// What waits in the folders of the collections, in the order of their files.
-fn waiting<'c>(root: &Root, suite: &'c Suite) -> Result<Vec<Waiting<'c>>, CommandError> {
+fn waiting<'c>(
+    root: &Root,
+    collections: &'c [Arc<Collection>],
+    project: &Defaults,
+) -> Result<Vec<Waiting<'c>>, CommandError> {
     let mut waiting = Vec::new();
-    for collection in &suite.collections {
+    for collection in collections {
         let folder = collection.snapshot_folder();
         let stored = snapshot::stored(root, &folder)
             .map_err(|error| CommandError::usage(format!("cannot list {}: {error}", root.shown(&folder))))?;
-        for snapshot in collection.snapshots(&suite.project.defaults) {
+        for snapshot in collection.snapshots(project) {
             // Each round of a step has a snapshot of its own.
             let of_it = |file: &&Stored| file.is_pending && file.of_step() == snapshot.name;
             for file in stored.iter().filter(of_it) {

@@ -203,7 +203,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::collection::{self, SuiteFile};
+    use crate::collection::{self, Library, SuiteFile};
     use crate::diagnostic::Diagnostics;
 
     const SHEET: &str = "collection: tasks\nsteps:\n  - name: read # the first\n    GET: http://h.test/\n    expect: { snapshot: true }\n";
@@ -222,7 +222,13 @@ mod tests {
             named: true,
         };
         let suite = collection::load(&root, false, &[file], &mut Diagnostics::default());
-        let waiting = super::super::waiting(&root, &suite).expect("what waits");
+        let library = Library {
+            suite: &suite,
+            root: &root,
+        };
+        let collections = super::super::with_snapshots(&library).expect("opened");
+        let waiting =
+            super::super::waiting(&root, &collections, &suite.project.defaults).expect("what waits");
         assert_eq!(waiting.len(), 1);
         let page = Page {
             colour: false,

@@ -102,6 +102,7 @@ impl Expectations {
             expectations.snapshot = SnapshotCheck::decode(&key.place, node, decoder);
         }
         expectations.paths(&fields, decoder);
+        expectations.subjects.shrink_to_fit();
         (decoder.diagnostics.errors() == errors).then_some(expectations)
     }
 

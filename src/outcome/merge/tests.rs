@@ -10,7 +10,7 @@ use crate::outcome::{
 
 fn spot() -> Spot {
     Spot {
-        file: "a.yaml".to_owned(),
+        file: "a.yaml".into(),
         line: 1,
         column: 1,
         length: 1,
@@ -21,7 +21,7 @@ fn spot() -> Spot {
 fn planned(step: usize, name: &str, of: Option<usize>) -> PlannedStep {
     PlannedStep {
         step,
-        name: name.to_owned(),
+        name: name.into(),
         place: spot(),
         tags: Vec::new(),
         checks: 1,

@@ -10,7 +10,7 @@ use crate::outcome::{
 
 fn spot() -> Spot {
     Spot {
-        file: "a.yaml".to_owned(),
+        file: "a.yaml".into(),
         line: 1,
         column: 1,
         length: 1,
@@ -21,7 +21,7 @@ fn spot() -> Spot {
 fn started(checks: &[usize]) -> Event {
     let steps = checks.iter().enumerate().map(|(step, checks)| PlannedStep {
         step,
-        name: format!("step {step}"),
+        name: format!("step {step}").into(),
         place: spot(),
         tags: Vec::new(),
         checks: *checks,

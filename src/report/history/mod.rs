@@ -141,11 +141,11 @@ impl History {
                     environment: started.environment.clone(),
                     collection: case.collection.clone(),
                     case: case.name.clone(),
-                    step: planned.name.clone(),
+                    step: planned.name.to_string(),
                 };
                 let series = self.steps.entry(key).or_default();
                 // Where it stands now is where it stood last.
-                series.file.clone_from(&planned.place.file);
+                series.file = planned.place.file.to_string();
                 series.line = planned.place.line;
                 series.results.push(Outcome::new(run, finished));
             }

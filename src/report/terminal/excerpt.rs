@@ -97,14 +97,14 @@ mod tests {
 
     fn spot(lines: &[&str], column: usize, length: usize) -> Spot {
         Spot {
-            file: "contacts.yaml".to_owned(),
+            file: "contacts.yaml".into(),
             line: 31,
             column,
             length,
-            excerpt: Some(Excerpt {
+            excerpt: Some(Box::new(Excerpt {
                 first_line: 30,
                 lines: lines.iter().map(|line| (*line).to_owned()).collect(),
-            }),
+            })),
         }
     }
 

@@ -247,7 +247,7 @@ fn started(cases: &[Case<'_>]) -> Event {
                 number += 1;
                 PlannedStep {
                     step: number - 1,
-                    name: (*name).to_owned(),
+                    name: (*name).into(),
                     place: spot(5, 9, 4),
                     tags: Vec::new(),
                     checks: *checks,
@@ -336,11 +336,11 @@ fn mismatch(line: usize, subject: &str, expected: &str, actual: &str) -> Mismatc
 fn spot(line: usize, column: usize, length: usize) -> Spot {
     let first_line = line.saturating_sub(2).max(1);
     Spot {
-        file: "collections/contacts.yaml".to_owned(),
+        file: "collections/contacts.yaml".into(),
         line,
         column,
         length,
-        excerpt: Some(Excerpt {
+        excerpt: Some(Box::new(Excerpt {
             first_line,
             lines: SHEET
                 .lines()
@@ -348,7 +348,7 @@ fn spot(line: usize, column: usize, length: usize) -> Spot {
                 .take(line - first_line + 3)
                 .map(str::to_owned)
                 .collect(),
-        }),
+        })),
     }
 }
 

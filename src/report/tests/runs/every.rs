@@ -33,7 +33,7 @@ pub(in crate::report) fn every() -> Vec<Event> {
     }
     let round = |number: usize, name: &str| PlannedStep {
         step: number,
-        name: name.to_owned(),
+        name: name.into(),
         place: spot(5, 9, 4),
         tags: vec!["import".to_owned()],
         checks: 1,
