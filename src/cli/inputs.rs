@@ -64,6 +64,7 @@ pub(super) fn resolve(
         .chain(suite.collections.iter().flat_map(|collection| &collection.inputs))
         .collect();
     given.check(&declared)?;
+    given.check_mock(environment)?;
     let vault = Vault::new();
     let mut resolver = Resolver {
         workspace,
@@ -351,6 +352,18 @@ impl Given {
                 .insert(name.clone(), line.trim_end_matches(['\n', '\r']).to_owned());
         }
         Ok(given)
+    }
+
+    /// An address for an environment that has its own: the mock would answer, and somebody else be thought to.
+    fn check_mock(&self, environment: Option<&Environment>) -> Result<(), CommandError> {
+        match environment.filter(|environment| environment.mock.is_some()) {
+            Some(environment) if self.plain.contains_key(BASE_URL) => Err(CommandError::usage(format!(
+                "--input {BASE_URL} does not go with the environment `{}`, whose mock answers at an address of its own; \
+                 name another environment with --env",
+                environment.name
+            ))),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Names that nobody declares, and secrets where everybody can read them.

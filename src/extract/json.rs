@@ -8,7 +8,7 @@ use crate::decode::{Decoder, Quantity};
 use crate::diagnostic::Diagnostic;
 use crate::json::PlainSegment;
 use crate::json::path::{Location, Segment};
-use crate::registry::{self, Entry};
+use crate::registry::Entry;
 use crate::yaml::{Node, Text};
 
 pub(super) const KIND: ExtractorKind = ExtractorKind {
@@ -98,9 +98,7 @@ fn select<'a>(path: &Path, plain: Option<&[PlainSegment]>, message: &Message<'a>
         Selection::One(value) => Extraction::borrowed(value),
         Selection::Missing(stop) => Extraction::Missing(Missing {
             reason: stop.to_string(),
-            slip_of: stop
-                .nearest
-                .filter(|nearest| registry::misspelt(&stop.wanted, [nearest.as_str()]).is_some()),
+            slip_of: stop.slip_of().map(str::to_owned),
         }),
         Selection::Many(values) => Extraction::owned(Value::Array(values.into_iter().cloned().collect())),
         Selection::OverBudget => {

@@ -34,6 +34,7 @@ impl Picked {
         Picked(
             named
                 .filter_map(|(path, value)| Some((Arc::clone(path), value?)))
+                .filter(|(path, value)| !(path.contains(&PlainSegment::Every) && is_empty_list(value)))
                 .collect(),
         )
     }
@@ -43,6 +44,11 @@ impl Picked {
         let found = self.0.iter().find(|(known, _)| Arc::ptr_eq(known, path));
         found.map(|(_, value)| value)
     }
+}
+
+/// Whether a path of many values selected none.
+fn is_empty_list(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What looks like a pass elsewhere and is none here: each has its exit code and says why.
 
-use crate::support::{Answer, Project, Ran, Server};
+use crate::support::{Answer, Project, Ran, Server, repository};
 
 /// Runs one GET with this under `expect`, against a server that says `json`.
 #[track_caller]
@@ -48,6 +48,40 @@ fn a_path_that_matches_nothing_under_a_matcher() {
     judged(r#"{"data": {}}"#, "$.data.id: { not: 1 }", 1).says("no key id");
     judged(r#"{"data": {}}"#, "$.data.id: { lt: 1 }", 1).says("no key id");
     judged(r#"{"data": []}"#, "$.data[*].id: { each: { is: integer } }", 1);
+}
+
+#[test]
+fn a_path_of_many_that_begins_with_a_slip() {
+    for expected in [
+        "{ empty: true }",
+        "{ length: 0 }",
+        "[]",
+        "{ not: { contains: bad } }",
+    ] {
+        judged(r#"{"items": ["bad"]}"#, &format!("\"$.itms[*]\": {expected}"), 1)
+            .says("no key itms in $; did you mean items?");
+    }
+    // Another name is no slip: there may be none of these.
+    judged(r#"{"total": 0}"#, "\"$.items[*]\": { empty: true }", 0);
+}
+
+#[test]
+fn a_capture_of_many_that_begins_with_a_slip() {
+    let server = Server::json(r#"{"items": [{"id": 1}]}"#);
+    let sheet = "collection: c\nsteps:\n  - GET: /x\n    capture: { ids: \"$.item[*].id\" }\n";
+    Project::against(&server, sheet)
+        .callsheet("run")
+        .exits(3)
+        .says("did you mean items?");
+}
+
+#[test]
+fn an_address_for_an_environment_whose_mock_answers() {
+    Project::copy_of(&["callsheet.yaml", "collections", "fixtures"], repository())
+        .callsheet("run --input base_url=https://staging.example.test")
+        .exits(2)
+        .says("the environment `mock`")
+        .says("--env");
 }
 
 #[test]

@@ -129,6 +129,7 @@ impl Path {
     }
 
     /// What the path gives for a document, under [`Budget::default`]. A singular path needs no memory but its answer.
+    /// Any other gives nothing at all, not no values, where it begins with a slip of a key that stands there.
     #[must_use]
     pub fn select<'a>(&self, root: &'a Value) -> Selection<'a> {
         if self.is_singular() {
@@ -138,6 +139,16 @@ impl Path {
             };
         }
         match self.values(root, &mut Budget::default()) {
+            Ok(values) if values.is_empty() => match self.query.follow(root) {
+                Err(broken) => {
+                    let stop = Stop::at(&self.query, root, broken);
+                    match stop.slip_of() {
+                        Some(_) => Selection::Missing(stop),
+                        None => Selection::Many(values),
+                    }
+                }
+                Ok(_) => Selection::Many(values),
+            },
             Ok(values) => Selection::Many(values),
             Err(BudgetExhausted) => Selection::OverBudget,
         }

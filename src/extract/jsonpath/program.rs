@@ -91,10 +91,11 @@ pub(super) struct Broken<'a> {
 }
 
 impl Query {
-    /// Follows a singular query from its origin.
+    /// Follows a query from its origin as far as it leads to one node: to its end, if it is singular.
     pub(super) fn follow<'a>(&self, origin: &'a Value) -> Result<&'a Value, Broken<'a>> {
         let mut value = origin;
-        for (number, segment) in self.segments.iter().enumerate() {
+        let singular = self.segments.iter().take_while(|segment| segment.is_singular());
+        for (number, segment) in singular.enumerate() {
             let next = match segment.selectors.first() {
                 Some(Selector::Name(name)) => value.as_object().and_then(|members| members.get(&**name)),
                 Some(Selector::Index(index)) => value

@@ -6,6 +6,7 @@ use super::nearest::nearest;
 use super::program::{Broken, Query, Selector, from_either_end};
 use crate::json::path::{Location, Segment};
 use crate::json::{self, Value};
+use crate::registry;
 
 /// How many names of an object are kept.
 const MOST_KEYS: usize = 20;
@@ -45,7 +46,7 @@ impl Stop {
             Some(Selector::Name(name)) => (name.to_string(), None),
             Some(Selector::Index(index)) => (index.to_string(), Some(*index)),
             Some(Selector::Wildcard | Selector::Slice(_) | Selector::Filter(_)) | None => {
-                unreachable!("a singular query has only names and indices")
+                unreachable!("a query is followed by names and indices alone")
             }
         };
         let members = broken.value.as_object();
@@ -68,6 +69,12 @@ impl Stop {
             kind: json::kind(broken.value),
             wanted,
         }
+    }
+
+    /// The name that stood there of which the wanted one is a slip.
+    pub fn slip_of(&self) -> Option<&str> {
+        let nearest = self.nearest.as_deref()?;
+        registry::misspelt(&self.wanted, [nearest])
     }
 
     fn write_missing_key(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
