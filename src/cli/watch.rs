@@ -16,6 +16,7 @@ use super::signals::Signals;
 use super::workspace::Workspace;
 use super::{CommandError, Exit, network, output, run, snapshots};
 use crate::collection::PROJECT_FILE;
+use crate::diagnostic::Diagnostic;
 use crate::mock::Running;
 use crate::plan::{CaseRounds, CaseSet};
 use crate::run::{Sessions, Setting, Wire};
@@ -41,10 +42,18 @@ pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
         let mut signals = Signals::new();
         let mut stage = None;
         let mut changed = HashSet::new();
+        let mut mistakes = Vec::new();
         let exit = loop {
             let loaded = prepare::load(&arguments.select)?;
             changes.follow(&folders(&loaded, arguments)?)?;
-            match again(arguments, loaded, &mut stage, &changed, &mut signals).await {
+            let known = std::mem::replace(&mut mistakes, loaded.diagnostics.iter().cloned().collect());
+            // Where nothing is otherwise, some other file changed, such as one that the output of this goes to.
+            let is_told = loaded.diagnostics.has_errors() && is_same(&known, &mistakes);
+            let ran = match is_told {
+                true => Ok(Some(Exit::Usage)),
+                false => again(arguments, loaded, &mut stage, &changed, &mut signals).await,
+            };
+            match ran {
                 Ok(Some(Exit::Interrupted(signal))) => break Exit::Interrupted(signal),
                 // What changed before a file was broken is still to be run when it is mended.
                 Ok(Some(Exit::Usage)) => {}
@@ -63,6 +72,17 @@ pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
         }
         Ok(exit)
     })
+}
+
+/// Whether the same is wrong with the same texts.
+fn is_same(one: &[Diagnostic], other: &[Diagnostic]) -> bool {
+    let texts = |diagnostics: &[Diagnostic]| -> Vec<Option<String>> {
+        let places = diagnostics.iter().map(|diagnostic| diagnostic.place.as_ref());
+        places
+            .map(|place| place.map(|place| place.source.text.clone()))
+            .collect()
+    };
+    one == other && texts(one) == texts(other)
 }
 
 /// What stays from run to run, until something changes that it is made from.

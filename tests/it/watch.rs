@@ -167,6 +167,33 @@ fn the_mock_stays_with_its_data() {
 }
 
 #[test]
+fn what_is_wrong_is_told_once_until_it_is_otherwise() {
+    let server = Server::json("{}");
+    let project = project(&server);
+    let watch = Watch::start(&project, "");
+    watch.says("Summary");
+    write(
+        &project,
+        "collections/a.yaml",
+        "collection: a\nsteps:\n  - GTE: /a\n",
+    );
+    watch.says("GTE");
+    // Neither of these says anything, or the next would not be what is read.
+    for number in 0..3 {
+        write(&project, "collections/notes.txt", &format!("note {number}"));
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    assert_eq!(watch.lines.try_iter().count(), 0);
+    write(
+        &project,
+        "collections/a.yaml",
+        "collection: a\nsteps:\n  - GTE: /b\n",
+    );
+    watch.says("GTE: /b");
+    watch.ends();
+}
+
+#[test]
 fn a_wrong_argument_ends_it_at_once() {
     let server = Server::json("{}");
     let project = project(&server);
