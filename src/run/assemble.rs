@@ -185,7 +185,7 @@ impl Parts {
     ) -> Result<(Url, String), StepError> {
         let own = spec.url.render(around.scope).map_err(template_error)?;
         let exposed = own.expose();
-        let is_whole = exposed.starts_with("http://") || exposed.starts_with("https://");
+        let is_whole = has_scheme(&exposed);
         let whole = if is_whole {
             own.clone()
         } else {
@@ -199,13 +199,19 @@ impl Parts {
             join(&base.render(around.defaults_scope).map_err(template_error)?, &own)
         };
         self.note_rendered(&whole);
-        let url = Url::parse(&whole.expose())
-            .map_err(|error| request_error(place, format!("`{}` is not a URL: {error}", whole.shown())))?;
+        let exposed = whole.expose();
+        let wrong = |what: String| {
+            let error = request_error(place, format!("`{}` is {what}", whole.shown()));
+            match has_scheme(&exposed) {
+                true => error,
+                false => {
+                    error.with_help("an address begins with https:// or http://, and so does a `base_url`")
+                }
+            }
+        };
+        let url = Url::parse(&exposed).map_err(|error| wrong(format!("not a URL: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(request_error(
-                place,
-                format!("`{}` is neither http nor https", whole.shown()),
-            ));
+            return Err(wrong("neither http nor https".to_owned()));
         }
         host_is_plain(&url, &whole, place)?;
         Ok((url, shown_url(&whole.shown()).into_owned()))
@@ -368,6 +374,11 @@ pub(super) fn template_error(error: TemplateError) -> StepError {
 }
 
 /// Something that cannot be sent.
+/// Whether a URL is whole, and of a kind that is sent.
+fn has_scheme(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
 pub(super) fn request_error(place: &Place, message: String) -> StepError {
     StepError {
         kind: ErrorKind::Request,

@@ -85,6 +85,21 @@ fn an_address_for_an_environment_whose_mock_answers() {
 }
 
 #[test]
+fn an_address_without_its_beginning() {
+    for address in ["127.0.0.1:9", "localhost:9"] {
+        Project::empty()
+            .file(
+                "callsheet.yaml",
+                "project: p\ninputs: { base_url: {} }\ndefaults: { base_url: '${{ base_url }}' }\n",
+            )
+            .file("collections/c.yaml", "collection: c\nsteps:\n  - GET: /x\n")
+            .callsheet(&format!("run --input base_url={address}"))
+            .exits(3)
+            .says("an address begins with https:// or http://");
+    }
+}
+
+#[test]
 fn a_refusal_where_no_status_is_expected() {
     let server = Server::start(|_| Answer::status(401));
     Project::against(&server, "collection: c\nsteps:\n  - GET: /x\n")
