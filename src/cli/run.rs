@@ -192,6 +192,8 @@ pub(super) async fn conduct(
     let sink = Events::new(sender);
     let mut follower = Follower::new(report);
     follower.take(&started);
+    // What the run is judged against is in the log before anything is sent.
+    follower.settle();
     // The plan of a long run is large; who needs it on the way has it.
     drop(started);
     let (signal, stopped) = {

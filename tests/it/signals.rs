@@ -62,46 +62,81 @@ fn collection() -> String {
 
 #[test]
 fn what_was_made_is_undone_whenever_the_signal_comes() {
-    let moments: Vec<thread::JoinHandle<()>> = (0..20)
-        .map(|moment: u64| {
-            thread::spawn(move || {
-                let (signal, code) = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)]
-                    [usize::try_from(moment % 3).expect("small")];
-                let server = records(10);
-                let project = Project::against(&server, &collection());
-                let child = project
-                    .callsheet("run --report junit=out.xml --log run.jsonl")
-                    .spawn();
-                received(&server, 1);
-                thread::sleep(Duration::from_millis(moment * 19));
-                send(signal, &child);
-                let output = ends_within(Duration::from_secs(7), child);
-                let said = String::from_utf8_lossy(&output.stdout).into_owned();
-                assert_eq!(output.status.code(), Some(code), "{said}");
-                let received = server.received();
-                let of = |method: &str| -> BTreeSet<String> {
-                    let requests = received.iter().filter(|request| request.method == method);
-                    requests.map(|request| request.target.clone()).collect()
-                };
-                assert_eq!(of("POST"), of("DELETE"), "at moment {moment}\n{said}");
-                // A request that was given up may be read after it.
-                let ends = received.iter().filter(|request| request.target == "/end");
-                assert_eq!(ends.count(), 1, "{said}");
-                assert!(
-                    said.contains("Interrupted") && !said.contains("Not undone"),
-                    "{said}"
-                );
-                // What was written is whole, and what is made of the log says the same.
-                let xml = std::fs::read_to_string(project.path().join("out.xml")).expect("the report");
-                assert!(xml.trim_end().ends_with("</testsuites>"), "{xml}");
-                let again = project.callsheet("report run.jsonl").exits(code);
-                assert!(again.stdout.contains("Interrupted"), "{}", again.stdout);
-            })
-        })
-        .collect();
-    for moment in moments {
-        moment.join().expect("the moment passes");
+    at_fifty_moments(is_undone_at);
+}
+
+/// Tries something at moments 0 to 49, some at a time: 50 processes at once would say more about the machine than about
+/// any of them.
+fn at_fifty_moments(tried: fn(u64)) {
+    for wave in 0..5 {
+        let moments: Vec<_> = (0..10)
+            .map(|number| thread::spawn(move || tried(wave * 10 + number)))
+            .collect();
+        for moment in moments {
+            moment.join().expect("the moment passes");
+        }
     }
+}
+
+/// Sends a signal at one of 50 moments of a run, and looks at what became of what it had made.
+fn is_undone_at(moment: u64) {
+    let (signal, code) = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)]
+        [usize::try_from(moment % 3).expect("small")];
+    let server = records(10);
+    let project = Project::against(&server, &collection());
+    let child = project
+        .callsheet("run --report junit=out.xml --log run.jsonl")
+        .spawn();
+    received(&server, 1);
+    thread::sleep(Duration::from_millis(moment * 7));
+    send(signal, &child);
+    let output = ends_within(Duration::from_secs(7), child);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    let received = server.received();
+    let of = |method: &str| -> BTreeSet<String> {
+        let requests = received.iter().filter(|request| request.method == method);
+        requests.map(|request| request.target.clone()).collect()
+    };
+    assert_eq!(of("POST"), of("DELETE"), "at moment {moment}\n{said}");
+    // A request that was given up may be read after it.
+    let ends = received.iter().filter(|request| request.target == "/end");
+    assert_eq!(ends.count(), 1, "{said}");
+    assert!(
+        said.contains("Interrupted") && !said.contains("Not undone"),
+        "{said}"
+    );
+    // What was written is whole, and what is made of the log says the same.
+    let xml = std::fs::read_to_string(project.path().join("out.xml")).expect("the report");
+    assert!(xml.trim_end().ends_with("</testsuites>"), "{xml}");
+    let again = project.callsheet("report run.jsonl").exits(code);
+    assert!(again.stdout.contains("Interrupted"), "{}", again.stdout);
+}
+
+#[test]
+fn whenever_it_is_killed_its_log_is_readable_and_never_passes() {
+    at_fifty_moments(|moment| {
+        let server = records(10);
+        let project = Project::against(&server, &collection());
+        let mut child = project.callsheet("run --log run.jsonl").spawn();
+        received(&server, 1);
+        thread::sleep(Duration::from_millis(moment * 5));
+        child.kill().expect("SIGKILL");
+        child.wait().expect("its end");
+        let log = std::fs::read_to_string(project.path().join("run.jsonl")).expect("the log");
+        let whole = log.rfind('\n').map_or("", |end| &log[..end]);
+        for line in whole.lines() {
+            serde_json::from_str::<serde_json::Value>(line).expect("a whole line is whole");
+        }
+        // The plan is written before anything is sent.
+        assert!(whole.starts_with("{\"event\":\"run_started\""), "{log}");
+        let told = project
+            .callsheet("report run.jsonl --report junit=out.xml")
+            .exits(3);
+        told.says("does not tell the end of its run");
+        let xml = std::fs::read_to_string(project.path().join("out.xml")).expect("the report");
+        assert!(xml.contains("<error"), "{xml}");
+    });
 }
 
 #[test]
