@@ -76,13 +76,10 @@ pub(super) fn watch(arguments: &RunArguments) -> Result<Exit, CommandError> {
 
 /// Whether the same is wrong with the same texts.
 fn is_same(one: &[Diagnostic], other: &[Diagnostic]) -> bool {
-    let texts = |diagnostics: &[Diagnostic]| -> Vec<Option<String>> {
-        let places = diagnostics.iter().map(|diagnostic| diagnostic.place.as_ref());
-        places
-            .map(|place| place.map(|place| place.source.text.clone()))
-            .collect()
-    };
-    one == other && texts(one) == texts(other)
+    fn text(diagnostic: &Diagnostic) -> Option<&str> {
+        diagnostic.place.as_ref().map(|place| place.source.text.as_str())
+    }
+    one == other && one.iter().map(text).eq(other.iter().map(text))
 }
 
 /// What stays from run to run, until something changes that it is made from.

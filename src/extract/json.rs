@@ -98,7 +98,7 @@ fn select<'a>(path: &Path, plain: Option<&[PlainSegment]>, message: &Message<'a>
         Selection::One(value) => Extraction::borrowed(value),
         Selection::Missing(stop) => Extraction::Missing(Missing {
             reason: stop.to_string(),
-            slip_of: stop.slip_of().map(str::to_owned),
+            is_slip: stop.is_slip(),
         }),
         Selection::Many(values) => Extraction::owned(Value::Array(values.into_iter().cloned().collect())),
         Selection::OverBudget => {

@@ -129,8 +129,8 @@ pub enum Extraction<'a> {
 pub struct Missing {
     /// A phrase: `no key tokn in $.data; did you mean token?`
     pub reason: String,
-    /// The key that stands there instead, where the missing one is a slip of it.
-    pub slip_of: Option<String>,
+    /// Whether the missing key is a slip of one that stands there.
+    pub is_slip: bool,
 }
 
 impl<'a> Extraction<'a> {
@@ -148,7 +148,7 @@ impl<'a> Extraction<'a> {
     pub fn missing(reason: impl Into<String>) -> Self {
         Extraction::Missing(Missing {
             reason: reason.into(),
-            slip_of: None,
+            is_slip: false,
         })
     }
 }

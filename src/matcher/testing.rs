@@ -30,7 +30,7 @@ pub(crate) fn holds_on_nothing(expectation: &str) -> bool {
     let scope = Scope::new();
     let missing = Missing {
         reason: "no key a in $".to_owned(),
-        slip_of: None,
+        is_slip: false,
     };
     expect(expectation).check_missing(&missing, &Context::new(&scope)) == Judgement::Holds
 }

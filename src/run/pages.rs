@@ -369,7 +369,7 @@ fn check_spelling(
     match extractor.extract(message, scope) {
         Extraction::Missing(Missing {
             reason,
-            slip_of: Some(_),
+            is_slip: true,
         }) => Err(unreadable(pages, extractor, &reason)),
         Extraction::Missing(_) | Extraction::Value(_) | Extraction::Unreadable(_) | Extraction::Failed(_) => {
             Ok(())

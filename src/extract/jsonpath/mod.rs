@@ -142,9 +142,9 @@ impl Path {
             Ok(values) if values.is_empty() => match self.query.follow(root) {
                 Err(broken) => {
                     let stop = Stop::at(&self.query, root, broken);
-                    match stop.slip_of() {
-                        Some(_) => Selection::Missing(stop),
-                        None => Selection::Many(values),
+                    match stop.is_slip() {
+                        true => Selection::Missing(stop),
+                        false => Selection::Many(values),
                     }
                 }
                 Ok(_) => Selection::Many(values),

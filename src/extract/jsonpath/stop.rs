@@ -71,10 +71,10 @@ impl Stop {
         }
     }
 
-    /// The name that stood there of which the wanted one is a slip.
-    pub fn slip_of(&self) -> Option<&str> {
-        let nearest = self.nearest.as_deref()?;
-        registry::misspelt(&self.wanted, [nearest])
+    /// Whether the wanted name is a slip of one that stood there.
+    pub fn is_slip(&self) -> bool {
+        let nearest = self.nearest.as_deref();
+        nearest.is_some_and(|nearest| registry::misspelt(&self.wanted, [nearest]).is_some())
     }
 
     fn write_missing_key(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -145,7 +145,7 @@ impl Shape {
         };
         let missing = Missing {
             reason: reason.to_owned(),
-            slip_of: None,
+            is_slip: false,
         };
         match expectation.check_missing(&missing, context) {
             Judgement::Holds => Ok(()),
