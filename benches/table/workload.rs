@@ -101,6 +101,17 @@ impl Workload {
         arguments
     }
 
+    /// The arguments of the loop.
+    pub(crate) fn loop_arguments(self, base_url: &str) -> Vec<String> {
+        let numbers = [self.jobs(), self.files(), self.paths().len()].map(|it| it.to_string());
+        let mut arguments = vec![base_url.to_owned()];
+        arguments.extend(numbers);
+        if !self.has_token() {
+            arguments.extend(self.paths().into_iter().take(1));
+        }
+        arguments
+    }
+
     /// Writes it for both.
     pub(crate) fn write(self, folder: &Path, base_url: &str) -> io::Result<()> {
         fs::write(

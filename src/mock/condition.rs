@@ -48,9 +48,9 @@ impl Condition {
         if let Some(map) = node.as_map() {
             for (key, _) in map
                 .iter()
-                .filter(|(key, _)| OF_AN_ANSWER.contains(&key.name.as_str()))
+                .filter(|(key, _)| OF_AN_ANSWER.contains(&key.name()))
             {
-                decoder.error(&key.place, format!("a request has no `{}`", key.name));
+                decoder.error(&key.place, format!("a request has no `{}`", key.name()));
                 sound = false;
             }
         }

@@ -49,7 +49,7 @@ impl Expression {
         diagnostics: &mut Diagnostics,
         uses: &mut Vec<Use>,
     ) -> Option<Expression> {
-        let source = &text.value[range.clone()];
+        let source = &text.value()[range.clone()];
         let lead = source.len() - source.trim_start().len();
         let trimmed = source.trim();
         let start = range.start + lead;

@@ -20,7 +20,7 @@ pub(super) fn refuse(entries: Vec<(Key, Node)>, diagnostics: &mut Diagnostics) -
     }
     for (first, second) in &duplicates {
         let (first, second) = (&entries[*first].0, &entries[*second].0);
-        let error = Diagnostic::error(format!("the key {} is written twice", second.name)).at(&second.place);
+        let error = Diagnostic::error(format!("the key {} is written twice", second.name())).at(&second.place);
         diagnostics.push(
             error
                 .related(&first.place, "it is first written here")
@@ -44,7 +44,7 @@ fn among_few(entries: &[(Key, Node)]) -> Vec<(usize, usize)> {
     let first = |at: usize| {
         entries[..at]
             .iter()
-            .position(|(key, _)| key.name == entries[at].0.name)
+            .position(|(key, _)| key.name() == entries[at].0.name())
     };
     (1..entries.len())
         .filter_map(|at| Some((first(at)?, at)))
@@ -55,7 +55,7 @@ fn among_many(entries: &[(Key, Node)]) -> Vec<(usize, usize)> {
     let mut firsts = HashMap::with_capacity(entries.len());
     let mut pairs = Vec::new();
     for (at, (key, _)) in entries.iter().enumerate() {
-        let first = *firsts.entry(key.name.as_str()).or_insert(at);
+        let first = *firsts.entry(key.name()).or_insert(at);
         if first != at {
             pairs.push((first, at));
         }
