@@ -59,7 +59,10 @@ async fn file(client: &reqwest::Client, work: &Work) -> Result<(), Box<dyn Error
     }
     let token = client.get(format!("{base_url}/token")).send().await?;
     let token: Value = serde_json::from_slice(&token.bytes().await?)?;
-    let token = token["token"].as_str().ok_or("the answer has no token")?.to_owned();
+    let token = token["token"]
+        .as_str()
+        .ok_or("the answer has no token")?
+        .to_owned();
     for step in 1..=work.reads {
         let request = client.get(format!("{base_url}/contacts/{step}"));
         read(request.header(AUTHORIZATION, format!("Bearer {token}"))).await?;

@@ -27,7 +27,10 @@ const ROUNDS: usize = 7;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Cargo adds a word of its own.
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| word != "--bench")
+        .collect();
     match words.split_first() {
         Some((mode, rest)) if mode == measure::MODE => return measure::run(rest),
         Some((mode, rest)) if mode == baseline::MODE => return baseline::run(rest),

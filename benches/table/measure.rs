@@ -29,7 +29,10 @@ pub(crate) struct Measured {
 pub(crate) fn run(words: &[String]) -> Result<(), Box<dyn Error>> {
     let (program, arguments) = words.split_first().ok_or("no program is named")?;
     let mut command = Command::new(program);
-    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let began = Instant::now();
     let status = command.status()?;
     let time = began.elapsed();
@@ -56,7 +59,10 @@ fn println(line: &str) -> Result<(), Box<dyn Error>> {
 /// It cannot be started or did not end well: its time would say nothing.
 pub(crate) fn measure(command: &Command) -> Result<Measured, Box<dyn Error>> {
     let mut parent = Command::new(std::env::current_exe()?);
-    parent.arg(MODE).arg(command.get_program()).args(command.get_args());
+    parent
+        .arg(MODE)
+        .arg(command.get_program())
+        .args(command.get_args());
     if let Some(folder) = command.get_current_dir() {
         parent.current_dir(folder);
     }

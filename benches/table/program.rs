@@ -82,7 +82,9 @@ impl Program {
         };
         match self {
             Program::Callsheet => command.args(workload.callsheet_arguments()),
-            Program::Loop => command.arg(baseline::MODE).args(workload.loop_arguments(base_url)),
+            Program::Loop => command
+                .arg(baseline::MODE)
+                .args(workload.loop_arguments(base_url)),
             Program::Hurl => command.args(workload.hurl_arguments()),
         };
         measure::measure(command.current_dir(folder))

@@ -172,10 +172,9 @@ fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
         Some((key, _)) => key.place.clone(),
         None => tree.place.start(),
     };
-    let later = tree.as_map().and_then(|map| {
-        map.iter()
-            .find(|(key, _)| FIRST_KEYS.contains(&key.name()))
-    });
+    let later = tree
+        .as_map()
+        .and_then(|map| map.iter().find(|(key, _)| FIRST_KEYS.contains(&key.name())));
     let help = match (later, first) {
         (Some((key, _)), _) => format!("move `{}:` to the top", key.name()),
         (None, Some(first)) => registry::nearest(first, FIRST_KEYS).map_or_else(

@@ -256,7 +256,11 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
                 .iter()
                 .find(|(name, _)| name.eq_ignore_ascii_case(key.name()))
             {
-                decoder.error_with_help(&key.place, format!("`{}` is not a step's to set", key.name()), *why);
+                decoder.error_with_help(
+                    &key.place,
+                    format!("`{}` is not a step's to set", key.name()),
+                    *why,
+                );
                 return None;
             }
             let values = match node.as_list() {

@@ -79,7 +79,9 @@ fn chosen(node: &Node, regex: &Regex, decoder: &mut Decoder<'_>) -> Option<usize
                 .and_then(|index| usize::try_from(index).ok())
         }
         Content::Text(name) => {
-            let index = regex.capture_names().position(|known| known == Some(name.value()));
+            let index = regex
+                .capture_names()
+                .position(|known| known == Some(name.value()));
             if index.is_none() {
                 let names = regex.capture_names().flatten();
                 decoder.unknown(&node.place, "group", name.value(), names);

@@ -147,7 +147,10 @@ impl Headers {
         let mut headers = Vec::new();
         for (key, node) in map.iter() {
             let Ok(name) = HeaderName::try_from(key.name()) else {
-                decoder.error(&key.place, format!("`{}` is not the name of a header", key.name()));
+                decoder.error(
+                    &key.place,
+                    format!("`{}` is not the name of a header", key.name()),
+                );
                 whole = false;
                 continue;
             };
