@@ -53,7 +53,9 @@ pub(super) fn diagnostics(found: &mut Diagnostics, vault: &Vault) {
     let summary = found.summary();
     let text = match found.iter().count().saturating_sub(SHOWN) {
         0 => format!("{text}\n{summary}\n"),
-        more => format!("{text}\n{summary}; {more} of them are not shown: mend these first, or check fewer files\n"),
+        more => format!(
+            "{text}\n{summary}; {more} of them are not shown: mend these first, or check fewer files\n"
+        ),
     };
     let _ = io::stderr().lock().write_all(mask(&text).as_bytes());
 }

@@ -158,7 +158,11 @@ mod tests {
         list.extend(["a", "b"].map(Diagnostic::warning));
         list.extend(["c", "d"].map(Diagnostic::error));
         list.extend([Diagnostic::warning("e")]);
-        let first = |most| list.first(most).map(|one| one.message.as_str()).collect::<String>();
+        let first = |most| {
+            list.first(most)
+                .map(|one| one.message.as_str())
+                .collect::<String>()
+        };
         assert_eq!([1, 2, 3, 4, 9].map(first), ["c", "cd", "acd", "abcd", "abcde"]);
     }
 

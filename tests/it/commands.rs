@@ -21,7 +21,8 @@ fn of_very_many_mistakes_the_first_are_shown_and_all_are_counted() {
     let project = Project::empty().file("a.yaml", &sheet);
     let ended = project.callsheet("check a.yaml").exits(2);
     assert_eq!(ended.stderr.matches("unknown key in a step").count(), 100);
-    let summary = "3000 errors in 1 file; 2900 of them are not shown: mend these first, or check fewer files\n";
+    let summary =
+        "3000 errors in 1 file; 2900 of them are not shown: mend these first, or check fewer files\n";
     assert!(ended.stderr.ends_with(summary), "{}", ended.stderr);
 }
 
