@@ -14,7 +14,7 @@ pub(crate) struct Row {
 
 /// The line above the rows.
 pub(crate) fn heading(programs: &[Program]) -> String {
-    let mut line = format!("{:<24}", "");
+    let mut line = format!("{:<25}", "");
     for program in programs {
         line += &format!(" |{:>10}{:>9}{:>7}", program.name(), "cpu", "MB");
     }
@@ -55,7 +55,7 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values = self.values();
-        write!(formatter, "{:<24}", self.name)?;
+        write!(formatter, "{:<25}", self.name)?;
         for value in &values {
             match value {
                 Some([time, processor, peak]) => {

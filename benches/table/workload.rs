@@ -51,12 +51,13 @@ impl Workload {
     pub(crate) fn name(self) -> String {
         match self {
             Workload::StartUp => "start-up".to_owned(),
-            Workload::Sequential(steps) => format!("{steps} reads"),
-            Workload::Many(jobs) => format!("200 files x 11, {jobs} jobs"),
-            Workload::Big => "50 MB, five paths".to_owned(),
-            Workload::Slow => "100 x 200 ms, 50 jobs".to_owned(),
-            Workload::Long(files) => format!("{files} files x 500"),
-            Workload::Loading(command) => format!("{command} 2,000 files"),
+            Workload::Sequential(A_FILE) => format!("sequential, {A_FILE} reads"),
+            Workload::Sequential(steps) => format!("growth, {steps} reads"),
+            Workload::Many(jobs) => format!("many, 200 x 11, {jobs} jobs"),
+            Workload::Big => "big, 50 MB, five paths".to_owned(),
+            Workload::Slow => "slow, 100 x 200 ms".to_owned(),
+            Workload::Long(files) => format!("growth, {files} files"),
+            Workload::Loading(command) => format!("loading, {command}"),
         }
     }
 

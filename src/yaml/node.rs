@@ -125,7 +125,7 @@ impl Map {
 
     /// A key with its value. Looks through the entries one by one.
     pub fn entry(&self, name: &str) -> Option<(&Key, &Node)> {
-        self.iter().find(|(key, _)| key.name() == name)
+        self.iter().find(|(key, _)| key.text.is(name))
     }
 
     /// The keys with their values, in the order they were written.

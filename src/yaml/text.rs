@@ -47,6 +47,17 @@ impl Text {
         }
     }
 
+    /// Whether these are its characters: quicker than a comparison of [`Text::value`], which most keys of a mapping fail.
+    pub(super) fn is(&self, characters: &str) -> bool {
+        match &self.written {
+            Written::Verbatim(range) => {
+                range.len() == characters.len()
+                    && self.source.text.as_bytes()[range.clone()] == *characters.as_bytes()
+            }
+            Written::Resolved(resolved) => resolved.0 == characters,
+        }
+    }
+
     /// Where these bytes of the value were written, whatever the scalar's style.
     ///
     /// The range is widened to whole characters and cut to the value; an empty range gives a point. The place of
