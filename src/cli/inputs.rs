@@ -203,6 +203,9 @@ impl Resolver<'_> {
 
     /// The value from the first source that has one; a wrong one is not passed over for the next.
     fn value(&mut self, input: &Input) -> Option<Value> {
+        if let Some(variable) = &input.env {
+            self.vault.note_variable(&input.name, variable);
+        }
         let found = self.find(input);
         match found {
             Ok(Some(value)) => {
