@@ -2,14 +2,15 @@
 
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ValueEnum as _;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::arguments::{Flaky, RunArguments};
+use super::arguments::{Flaky, RunArguments, Update};
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
@@ -38,6 +39,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             "--until-fails makes a report of every run; give each --report a file, which the last run writes",
         ));
     }
+    detached(arguments)?;
     let mut loaded = prepare::load(&arguments.select)?;
     let named = arguments.inputs.environment.as_deref();
     if loaded.diagnostics.has_errors() {
@@ -102,6 +104,27 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
         }
         Ok(recording::finish(arguments, &setting.wire, &resolved, exit))
     })
+}
+
+/// A word for `--update` that stands apart from it, where it is read as a path.
+fn detached(arguments: &RunArguments) -> Result<(), CommandError> {
+    let words = Update::value_variants()
+        .iter()
+        .filter_map(|word| word.to_possible_value());
+    let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
+    let is_word = |path: &&PathBuf| {
+        !path.exists()
+            && path
+                .to_str()
+                .is_some_and(|path| words.iter().any(|word| word == path))
+    };
+    match arguments.select.paths.iter().find(is_word) {
+        Some(word) if arguments.update.is_some() => Err(CommandError::usage(format!(
+            "`{0}` is read as a path, and there is none; say --update={0}",
+            word.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The order of the plan. With `--until-fails` it is the runs that are repeated, not the cases.
