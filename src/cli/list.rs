@@ -52,7 +52,7 @@ fn case_json(planned: &PlannedCase) -> Value {
     let steps: Vec<Value> = planned
         .parts()
         .map(|(planned, step)| {
-            json!({ "name": planned.name(&step.name), "line": step.mark.line(), "tags": step.tags, "checks": step.checks() })
+            json!({ "name": planned.name(&step.name), "line": step.mark.line(), "tags": step.tags(), "checks": step.checks() })
         })
         .collect();
     json!({
@@ -90,7 +90,7 @@ fn tree(plan: &Plan) -> String {
                 text,
                 "  {}{}  {checks}",
                 listed(planned, &step.name, &case.steps),
-                tags(&step.tags)
+                tags(step.tags())
             );
         }
     }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
-use crate::collection::PROJECT_FILE;
+use crate::collection::{PROJECT_FILE, StepOutline};
 use crate::plan::{
     CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
 };
@@ -300,7 +300,7 @@ pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<Str
     let steps = || cases.iter().flat_map(|case| &case.steps);
     let case_names = cases.iter().map(|case| case.name.as_str());
     let names_round = |pattern: &Pattern| {
-        let mut repeated = steps().filter_map(|step| Some((step, step.rounds.as_ref()?.known()?)));
+        let mut repeated = steps().filter_map(|step| Some((step, step.rounds()?.known()?)));
         repeated.any(|(step, rounds)| {
             let mut titles = rounds.iter().map(|round| round.title(&step.name));
             titles.any(|title| pattern.matches(&title))
@@ -314,7 +314,7 @@ pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<Str
             let tags: HashSet<&str> = cases
                 .iter()
                 .flat_map(|case| {
-                    let of_steps = case.steps.iter().flat_map(|step| &step.tags);
+                    let of_steps = case.steps.iter().flat_map(StepOutline::tags);
                     case.tags.iter().chain(of_steps)
                 })
                 .map(String::as_str)

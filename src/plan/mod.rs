@@ -94,7 +94,7 @@ impl PlannedStep {
                 Some(round) => round.title(&step.name).into(),
             },
             place: collection.spot(step.mark),
-            tags: step.tags.to_vec(),
+            tags: step.tags().to_vec(),
             checks: step.checks(),
             role: self.part.role(),
             of: self.part.of(),
@@ -172,7 +172,7 @@ impl PlannedCase {
         let case = self.case();
         match part {
             Part::Step(step) => &case.steps[step],
-            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup[cleanup],
+            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup()[cleanup],
             Part::Finally(step) => &case.finally[step],
         }
     }
@@ -232,7 +232,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], selection: &Selection, first: usi
         arming.push((*step, numbers, rounds));
     }
     for (step, numbers, rounds) in arming.iter().rev() {
-        for cleanup in 0..case.steps[*step].cleanup.len() {
+        for cleanup in 0..case.steps[*step].cleanup().len() {
             for (of, round) in numbers.iter().zip(rounds).rev() {
                 let part = Part::Cleanup {
                     step: *step,
@@ -244,7 +244,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], selection: &Selection, first: usi
         }
     }
     for (index, step) in case.finally.iter().enumerate() {
-        for round in rounds_of(step.rounds.as_deref()) {
+        for round in rounds_of(step.rounds().map(Arc::as_ref)) {
             add(Part::Finally(index), round);
         }
     }
@@ -254,7 +254,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], selection: &Selection, first: usi
 
 /// The rounds of a step that are meant, as far as they are known.
 fn taken(step: &StepOutline, selection: &Selection) -> Vec<Option<Arc<Round>>> {
-    let mut rounds = rounds_of(step.rounds.as_deref());
+    let mut rounds = rounds_of(step.rounds().map(Arc::as_ref));
     rounds.retain(|round| selection.takes_round_of(step, round.as_deref()));
     rounds
 }
@@ -262,7 +262,7 @@ fn taken(step: &StepOutline, selection: &Selection) -> Vec<Option<Arc<Round>>> {
 /// How many steps of a case do not run, the rounds of each counted.
 fn left_out(case: &CaseOutline, chosen: &[usize], selection: &Selection) -> usize {
     let steps = case.steps.iter().enumerate().map(|(index, step)| {
-        let all = rounds_of(step.rounds.as_deref()).len();
+        let all = rounds_of(step.rounds().map(Arc::as_ref)).len();
         match chosen.contains(&index) {
             true => all - taken(step, selection).len(),
             false => all,

@@ -104,7 +104,7 @@ impl Selection {
         if self.steps.is_empty() {
             return true;
         }
-        let known = step.rounds.as_ref().and_then(|rounds| rounds.known());
+        let known = step.rounds().and_then(|rounds| rounds.known());
         self.steps.iter().any(|pattern| match known {
             None | Some([]) => pattern.matches(&step.name),
             Some(rounds) => {
@@ -136,7 +136,7 @@ impl Selection {
             return Vec::new();
         }
         let is_chosen = |(number, step): (usize, &StepOutline)| {
-            let has = |tag: &str| case.tags.iter().chain(&step.tags).any(|known| known == tag);
+            let has = |tag: &str| case.tags.iter().chain(step.tags()).any(|known| known == tag);
             self.takes_step(step)
                 && (self.tags.is_empty() || self.tags.iter().any(|tags| tags.holds(&has)))
                 && !self.not_tags.iter().any(|tags| tags.holds(&has))
@@ -150,12 +150,12 @@ impl Selection {
         for index in (0..case.steps.len()).rev() {
             let step = &case.steps[index];
             let own = std::iter::once(step)
-                .chain(&step.cleanup)
+                .chain(step.cleanup())
                 .flat_map(|step| step.reads.iter())
                 .map(|name| &**name);
             let of_rounds = step
-                .rounds
-                .iter()
+                .rounds()
+                .into_iter()
                 .flat_map(|rounds| &rounds.uses)
                 .filter_map(|used| used.path.first().map(String::as_str));
             let reads: HashSet<&str> = own.chain(of_rounds).collect();
@@ -163,7 +163,7 @@ impl Selection {
                 continue;
             }
             for (earlier, provider) in case.steps[..index].iter().enumerate() {
-                chosen[earlier] |= provider.sets.iter().any(|name| reads.contains(&**name));
+                chosen[earlier] |= provider.sets().iter().any(|name| reads.contains(&**name));
             }
         }
         (0..case.steps.len()).filter(|index| chosen[*index]).collect()
