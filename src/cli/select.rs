@@ -341,7 +341,8 @@ fn pattern<'k>(option: &str, wanted: &[Pattern], known: impl Iterator<Item = &'k
     let name = unmatched.as_str();
     let is_part = |known: &&&str| known.to_lowercase().contains(&name.to_lowercase());
     let mut parts: Vec<&str> = known.iter().filter(is_part).copied().collect();
-    if parts.is_empty() || name.contains(['*', '?']) {
+    let is_slip = registry::nearest(name, known.iter().copied()).is_some();
+    if is_slip || parts.is_empty() || name.contains(['*', '?']) {
         return Some(complaint(option, name, &known));
     }
     parts.sort_unstable();
