@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn every_token_of_a_text_is_found_once() {
         let text = format!("a {TOKEN} b eyJ.c {TOKEN}");
-        assert_eq!(tokens(&text), [2..2 + TOKEN.len(), text.len() - TOKEN.len()..text.len()]);
+        assert_eq!(
+            tokens(&text),
+            [2..2 + TOKEN.len(), text.len() - TOKEN.len()..text.len()]
+        );
     }
 
     #[test]

@@ -100,7 +100,8 @@ fn flow(value: &Value, block: bool) -> String {
         }
         Value::Object(entries) if entries.is_empty() => "{}".to_owned(),
         Value::Object(entries) => {
-            let entry = |(key, value): (&String, &Value)| format!("{}: {}", scalar(key, false), flow(value, false));
+            let entry =
+                |(key, value): (&String, &Value)| format!("{}: {}", scalar(key, false), flow(value, false));
             let entries: Vec<String> = entries.iter().map(entry).collect();
             format!("{{ {} }}", entries.join(", "))
         }
@@ -120,16 +121,26 @@ fn scalar(text: &str, block: bool) -> String {
 fn is_plain(text: &str, block: bool) -> bool {
     let begins = |first: char| first.is_alphanumeric() || "/_.$(".contains(first);
     let stays = |character: char| {
-        character.is_alphanumeric() || " /_.$()-+*=%@&?!;~<>^|'".contains(character) || {
-            // An expression is in the way of flow style only; so is what separates there.
-            block && "{}[],:#\"".contains(character)
-        }
+        !character.is_ascii()
+            || character.is_ascii_alphanumeric()
+            || " /_.$()-+*=%@&?!;~<>^|'".contains(character)
+            || {
+                // An expression is in the way of flow style only; so is what separates there.
+                block && "{}[],:#\"".contains(character)
+            }
     };
     text.starts_with(begins)
-        && text.chars().all(|character| stays(character) && is_shown(character))
+        && text
+            .chars()
+            .all(|character| stays(character) && is_shown(character))
         && !text.ends_with([' ', ':'])
-        && ![": ", " #", "--- ", "... "].iter().any(|acts| text.contains(acts))
-        && !matches!(text, "..." | "y" | "Y" | "n" | "N" | "yes" | "Yes" | "YES" | "no" | "No" | "NO")
+        && ![": ", " #", "--- ", "... "]
+            .iter()
+            .any(|acts| text.contains(acts))
+        && !matches!(
+            text,
+            "..." | "y" | "Y" | "n" | "N" | "yes" | "Yes" | "YES" | "no" | "No" | "NO"
+        )
         && !matches!(text, "on" | "On" | "ON" | "off" | "Off" | "OFF")
         && meaning(text) == Meaning::Text
         && !looks_like_a_number(text)
@@ -137,8 +148,13 @@ fn is_plain(text: &str, block: bool) -> bool {
 
 /// Texts that are no number to us and one to an older reader, such as `0123`, `1_000`, `12:30` or `2026-01-01`.
 fn looks_like_a_number(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_digit() || first == '.')
-        && text.chars().all(|character| character.is_ascii_hexdigit() || "_.:-+xobTZ ".contains(character))
+    let begins = text.starts_with(|first: char| first.is_ascii_digit() || first == '.');
+    let of_radix = ["0x", "0o", "0b"].iter().any(|radix| text.starts_with(radix));
+    of_radix
+        || begins
+            && text
+                .chars()
+                .all(|character| character.is_ascii_digit() || "_.:-+eETtZ ".contains(character))
 }
 
 /// Whether a character may stand as it is: it shows, and acts neither on YAML's lines nor on a terminal.
@@ -174,7 +190,9 @@ fn is_literal(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with([' ', '\n', '\t'])
         && !text.ends_with("\n\n")
-        && text.chars().all(|character| character == '\n' || is_shown(character))
+        && text
+            .chars()
+            .all(|character| character == '\n' || is_shown(character))
         && !text.lines().any(|line| line.ends_with(' '))
 }
 
@@ -242,9 +260,52 @@ steps:
     fn texts() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             prop::sample::select(vec![
-                "NO", "on", "null", "~", "1.0", "0x1F", "0123", "2026-01-01", "- ", "a: b", "#", " #", "'", "\"", "\n",
-                "\n\n", "\t", "\r", "  ", ":", "*a", "&a", "!t", "%", "@", "`", "|", ">", "---", "...", "\\", "{", "}",
-                "[", "]", ",", "? ", "${{ a }}", "\u{85}", "\u{2028}", "\u{feff}", "\0", "é", "字", "🔑", "a",
+                "NO",
+                "on",
+                "null",
+                "~",
+                "1.0",
+                "0x1F",
+                "0123",
+                "2026-01-01",
+                "- ",
+                "a: b",
+                "#",
+                " #",
+                "'",
+                "\"",
+                "\n",
+                "\n\n",
+                "\t",
+                "\r",
+                "  ",
+                ":",
+                "*a",
+                "&a",
+                "!t",
+                "%",
+                "@",
+                "`",
+                "|",
+                ">",
+                "---",
+                "...",
+                "\\",
+                "{",
+                "}",
+                "[",
+                "]",
+                ",",
+                "? ",
+                "${{ a }}",
+                "\u{85}",
+                "\u{2028}",
+                "\u{feff}",
+                "\0",
+                "é",
+                "字",
+                "🔑",
+                "a",
             ])
             .prop_map(str::to_owned),
             any::<char>().prop_map(String::from),
