@@ -9,6 +9,9 @@ use super::request::{Body, Part};
 use super::secrets::Secrets;
 use crate::json;
 
+/// The most values of a JSON body that is written as a tree; a file has a number of them as well.
+const MOST_VALUES: usize = 5000;
+
 /// How deep a JSON body may nest that is written as a tree; our reader of YAML takes somewhat more.
 const DEEPEST: usize = 48;
 
@@ -88,17 +91,22 @@ fn of_text(text: &str, content_type: &str, secrets: &mut Secrets) -> (&'static s
 /// The value of a JSON text that a tree in YAML says as well: every member stands once, no key reads as an expression.
 fn json_of(text: &str) -> Option<Value> {
     let tree = json::read(text.as_bytes()).ok()?;
-    (tree.doubled.is_empty() && is_tree(&tree.value, DEEPEST)).then_some(tree.value)
+    let is_expressible = tree.doubled.is_empty() && is_tree(&tree.value, DEEPEST, &mut { MOST_VALUES });
+    is_expressible.then_some(tree.value)
 }
 
-fn is_tree(value: &Value, depth: usize) -> bool {
+fn is_tree(value: &Value, depth: usize, left: &mut usize) -> bool {
+    if *left == 0 {
+        return false;
+    }
+    *left -= 1;
     match value {
-        Value::Array(items) => depth > 0 && items.iter().all(|item| is_tree(item, depth - 1)),
+        Value::Array(items) => depth > 0 && items.iter().all(|item| is_tree(item, depth - 1, left)),
         Value::Object(members) => {
-            let mut keys = members.keys();
             depth > 0
-                && !keys.any(|key| key.contains("${"))
-                && members.values().all(|member| is_tree(member, depth - 1))
+                && members
+                    .iter()
+                    .all(|(key, member)| !key.contains("${") && is_tree(member, depth - 1, left))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }

@@ -31,6 +31,9 @@ use secrets::Secrets;
 /// Every importer, in the order of the reference page.
 pub const KINDS: &[&ImportKind] = &[&curl::KIND, &har::KIND];
 
+/// The most requests of a sheet, which has a number of values as well.
+const MOST_REQUESTS: usize = 5000;
+
 /// A kind of file that requests are imported from.
 pub struct ImportKind {
     /// Its name, summary and example.
@@ -86,9 +89,17 @@ pub fn import(
     let mut reading = (kind.read)(source, diagnostics);
     let mut secrets = Secrets::new(std::mem::take(&mut reading.variables));
     reading.select(options);
+    if reading.requests.len() > MOST_REQUESTS {
+        diagnostics.push(
+            Diagnostic::error(format!("more than {MOST_REQUESTS} requests in one call sheet"))
+                .help("import fewer: name hosts with --host, or kinds with --only"),
+        );
+        return None;
+    }
     secrets.environment_of(&reading.requests);
     // The first time tells what is secret, wherever it stands; the second writes with all of that known.
     sheet::write(&reading.requests, &mut secrets, &mut Diagnostics::default());
+    secrets.are_known();
     let sheet = sheet::write(&reading.requests, &mut secrets, diagnostics);
     // A mistake is shown with its line, and a credential may stand there.
     secrets.values().for_each(|value| diagnostics.hide(value));

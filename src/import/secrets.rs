@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::credential::credentials_in;
 use super::request::{Request, Variable};
 use crate::diagnostic::Diagnostic;
+use crate::secret;
 use crate::source::Place;
 use crate::template;
 
@@ -18,6 +19,12 @@ const SHORTEST: usize = 6;
 
 /// The most markers of expressions in one text; our reader takes some more.
 const MOST_MARKERS: usize = 1000;
+
+/// The most credentials; nobody sets as many variables.
+const MOST_SECRETS: usize = 1000;
+
+/// The shortest part of a header's value that is looked for elsewhere.
+const LONG: usize = 16;
 
 /// What `url_encode` keeps.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -42,20 +49,30 @@ pub(super) struct Secrets {
     by_value: IndexMap<String, Known>,
     prefix: String,
     finder: Option<Finder>,
+    /// True until every credential is known: nothing that is filled before is used.
+    is_looking: bool,
     /// Whose texts are filled, for what is said of them.
     place: Option<Place>,
-    request: String,
+    requests: Vec<String>,
     wrong: Vec<Diagnostic>,
 }
 
 struct Known {
-    secret: Secret,
+    name: String,
+    env: String,
+    /// What it was called, and in which request, where it was met first. A variable of the shell was met in none: its
+    /// value is a mark.
+    met: Option<(String, usize)>,
     /// True if it is a number in JSON, whose type stays.
     is_number: bool,
-    /// True if a variable of the shell gives it: then its value is a mark.
-    is_variable: bool,
     /// Whether a sheet reads it.
     is_read: bool,
+}
+
+impl Known {
+    fn is_variable(&self) -> bool {
+        self.met.is_none()
+    }
 }
 
 /// Finds values in texts.
@@ -71,27 +88,20 @@ impl Secrets {
             by_value: IndexMap::new(),
             prefix: String::new(),
             finder: None,
+            is_looking: true,
             place: None,
-            request: String::new(),
+            requests: Vec::new(),
             wrong: Vec::new(),
         };
         for variable in variables {
-            let what = format!("what the shell has as ${}", variable.name);
-            let name = secrets.free_name(&snake(&variable.name));
-            let secret = Secret {
-                name,
+            let known = Known {
+                name: secrets.free_name(&snake(&variable.name)),
                 env: variable.name,
-                what,
+                met: None,
+                is_number: false,
+                is_read: false,
             };
-            secrets.by_value.insert(
-                variable.mark,
-                Known {
-                    secret,
-                    is_number: false,
-                    is_variable: true,
-                    is_read: false,
-                },
-            );
+            secrets.by_value.insert(variable.mark, known);
         }
         secrets
     }
@@ -116,10 +126,18 @@ impl Secrets {
             .unwrap_or_default();
     }
 
-    /// Says whose texts come next.
-    pub(super) fn of(&mut self, place: &Place, request: &str) {
+    /// Says whose texts come next: a request by its number and its name.
+    pub(super) fn of(&mut self, place: &Place, number: usize, name: &str) {
         self.place = Some(place.clone());
-        request.clone_into(&mut self.request);
+        self.requests
+            .resize(self.requests.len().max(number + 1), String::new());
+        name.clone_into(&mut self.requests[number]);
+    }
+
+    /// Says that every text was seen once, and each credential in them is known.
+    pub(super) fn are_known(&mut self) {
+        self.is_looking = false;
+        self.wrong.clear();
     }
 
     /// Takes what was wrong with texts.
@@ -129,40 +147,49 @@ impl Secrets {
 
     /// The values that must not be shown.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
-        let hidden = self.by_value.iter().filter(|(_, known)| !known.is_variable);
-        hidden.map(|(value, _)| value.as_str())
+        let hidden = self.by_value.iter().filter(|(_, known)| !known.is_variable());
+        hidden.map(|(value, _)| value.trim_matches('\0'))
     }
 
     /// The secrets that the sheet reads, in the order they were met.
     pub(super) fn listed(&self) -> Vec<Secret> {
         let read = self.by_value.values().filter(|known| known.is_read);
-        read.map(|known| known.secret.clone()).collect()
+        read.map(|known| Secret {
+            name: known.name.clone(),
+            env: known.env.clone(),
+            what: match &known.met {
+                Some((name, request)) => format!("`{name}` of {}", self.requests[*request]),
+                None => "what the shell has by that name".to_owned(),
+            },
+        })
+        .collect()
     }
 
     /// The declarations of these.
     pub(super) fn inputs(&self) -> Map<String, Value> {
         let mut inputs = Map::new();
         for known in self.by_value.values().filter(|known| known.is_read) {
-            let mut input = json!({ "secret": true, "env": known.secret.env });
+            let mut input = json!({ "secret": true, "env": known.env });
             if known.is_number {
                 input["type"] = "number".into();
             }
-            inputs.insert(known.secret.name.clone(), input);
+            inputs.insert(known.name.clone(), input);
         }
         inputs
     }
 
     /// Whether a text holds a variable of the shell.
     pub(super) fn has_variable(&self, text: &str) -> bool {
-        let mut variables = self.by_value.iter().filter(|(_, known)| known.is_variable);
+        // They were there before anything else.
+        let mut variables = self.by_value.iter().take_while(|(_, known)| known.is_variable());
         variables.any(|(mark, _)| text.contains(mark.as_str()))
     }
 
     /// The text with the name of each variable of the shell where it was read.
     pub(super) fn with_variables(&self, text: &str) -> String {
-        let variables = self.by_value.iter().filter(|(_, known)| known.is_variable);
+        let variables = self.by_value.iter().filter(|(_, known)| known.is_variable());
         variables.fold(text.to_owned(), |text, (mark, known)| {
-            text.replace(mark.as_str(), &format!("${}", known.secret.env))
+            text.replace(mark.as_str(), &format!("${}", known.env))
         })
     }
 
@@ -179,51 +206,87 @@ impl Secrets {
 
     /// The same of a number in JSON, whose type stays.
     pub(super) fn number(&mut self, value: &str, name: &str) -> String {
-        let index = self.note(value, name, true);
+        // No text has a NUL, so that nothing else is taken for it.
+        let index = self.note(&format!("{value}\0"), name, true);
         self.hole(index, "")
+    }
+
+    /// Takes note of what is a credential by itself in a header's value that is one as a whole: where it stands
+    /// elsewhere it is one too.
+    pub(super) fn parts_of(&mut self, header: &str, value: &str) {
+        for part in secret::credentials(header, value) {
+            let looks_made_up = part.len() >= LONG && part.bytes().any(|byte| byte.is_ascii_digit());
+            if looks_made_up && !self.has_variable(&part) {
+                self.note(&part, &format!("part of {header}"), false);
+            }
+        }
     }
 
     /// A text as a template that gives it: credentials in it are holes, and what looks like a hole of ours is none.
     pub(super) fn text(&mut self, text: &str) -> String {
-        for (name, range) in credentials_in(text) {
-            let value = &text[range];
-            if !self.has_variable(value) {
-                self.note(value, &name, false);
-            }
-        }
-        self.filled(text, "")
+        self.template(text, "")
     }
 
     /// A part of a URL, where values stand percent-encoded.
     pub(super) fn url(&mut self, text: &str) -> String {
-        for (name, range) in credentials_in(text) {
-            let value = percent_encoding::percent_decode_str(&text[range]).decode_utf8_lossy();
-            if !self.has_variable(&value) {
-                self.note(&value, &name, false);
+        self.template(text, ENCODED)
+    }
+
+    fn template(&mut self, text: &str, filter: &'static str) -> String {
+        let mut found = credentials_in(text);
+        found.sort_by_key(|(_, range)| (range.start, std::cmp::Reverse(range.end)));
+        let mut template = String::new();
+        let mut at = 0;
+        for (name, range) in found {
+            let written = &text[range.clone()];
+            if range.start < at || self.has_variable(written) {
+                continue;
             }
+            let value = match filter {
+                ENCODED => percent_encoding::percent_decode_str(written).decode_utf8_lossy(),
+                _ => written.into(),
+            };
+            template.push_str(&self.filled(&text[at..range.start], filter));
+            let index = self.note(&value, &name, false);
+            let is_as_written = value == utf8_percent_encode(&value, RESERVED).to_string();
+            template.push_str(&self.hole(index, if is_as_written { "" } else { filter }));
+            at = range.end;
         }
-        self.filled(text, ENCODED)
+        template.push_str(&self.filled(&text[at..], filter));
+        template
     }
 
     fn note(&mut self, value: &str, name: &str, is_number: bool) -> usize {
         if let Some(index) = self.by_value.get_index_of(value) {
             return index;
         }
-        let what = format!("`{name}` of {}", self.request);
+        if self.by_value.len() >= MOST_SECRETS {
+            let wrong = Diagnostic::error(format!("more than {MOST_SECRETS} credentials"));
+            self.refuse(wrong.help("import fewer requests: name hosts with --host, or divide the file"));
+            return usize::MAX;
+        }
+        let met = (name.to_owned(), self.requests.len().saturating_sub(1));
         let name = self.free_name(&snake(name));
-        let secret = Secret {
-            env: format!("{}{}", self.prefix, name.to_uppercase()),
-            what,
-            name,
-        };
-        self.finder = None;
         let known = Known {
-            secret,
+            env: format!("{}{}", self.prefix, name.to_uppercase()),
+            name,
+            met: Some(met),
             is_number,
-            is_variable: false,
             is_read: false,
         };
+        self.finder = None;
         self.by_value.insert_full(value.to_owned(), known).0
+    }
+
+    /// Notes something that keeps the texts from being filled, once.
+    fn refuse(&mut self, wrong: Diagnostic) {
+        let wrong = match &self.place {
+            Some(place) => wrong.at(place),
+            None => wrong,
+        };
+        if self.wrong.last().is_none_or(|last| last.message != wrong.message) {
+            self.wrong.push(wrong);
+        }
     }
 
     fn hole(&mut self, index: usize, filter: &str) -> String {
@@ -231,18 +294,16 @@ impl Secrets {
             return String::new();
         };
         known.is_read = true;
-        format!("${{{{ {}{filter} }}}}", known.secret.name)
+        format!("${{{{ {}{filter} }}}}", known.name)
     }
 
     /// The text with holes; those with `filter` too.
     fn filled(&mut self, text: &str, filter: &str) -> String {
         let markers: usize = MARKERS.iter().map(|marker| text.matches(marker).count()).sum();
         if markers > MOST_MARKERS {
-            let wrong = Diagnostic::error(format!("more than {MOST_MARKERS} texts such as `${{{{` in one"));
-            self.wrong.push(match &self.place {
-                Some(place) => wrong.at(place),
-                None => wrong,
-            });
+            self.refuse(Diagnostic::error(format!(
+                "more than {MOST_MARKERS} texts such as `${{{{` in one"
+            )));
             return String::new();
         }
         let mut template = String::new();
@@ -258,6 +319,9 @@ impl Secrets {
 
     /// Where values stand in a text, each with its number and the filter that makes of it what stands there.
     fn find(&mut self, text: &str, filter: &str) -> Vec<(Range<usize>, usize, &'static str)> {
+        if self.is_looking {
+            return Vec::new();
+        }
         if self.finder.is_none() {
             match Finder::new(&self.by_value) {
                 Ok(finder) => self.finder = Some(finder),
@@ -286,10 +350,10 @@ impl Secrets {
             name.starts_with("base_url")
                 || RESERVED_NAMES.contains(&name)
                 || functions.iter().any(|known| known == name)
-                || self.by_value.values().any(|known| known.secret.name == name)
+                || self.by_value.values().any(|known| known.name == name)
         };
         let first = match is_taken(wanted) {
-            true if !self.by_value.values().any(|known| known.secret.name == wanted) => {
+            true if !self.by_value.values().any(|known| known.name == wanted) => {
                 format!("the_{wanted}")
             }
             _ => wanted.to_owned(),

@@ -57,11 +57,11 @@ pub(super) fn write(requests: &[Request], secrets: &mut Secrets, diagnostics: &m
     let mut origins = Origins::new(requests, secrets);
     let mut names: IndexMap<String, usize> = IndexMap::new();
     let mut drafts = Vec::with_capacity(requests.len());
-    for request in requests {
-        secrets.of(&request.place, &request.method);
+    for (number, request) in requests.iter().enumerate() {
+        secrets.of(&request.place, number, &request.method);
         let name = unique(step_name(request, secrets), &mut names);
-        secrets.of(&request.place, &name);
-        sheet.files.extend(files(request));
+        secrets.of(&request.place, number, &name);
+        sheet.files.extend(files(request, secrets, diagnostics));
         if let Some(host) = request.address.host()
             && !sheet.hosts.contains(&host)
         {
@@ -173,7 +173,12 @@ fn draft(
 ) -> Draft {
     let mut headers = Headers::of(request, secrets, diagnostics);
     let body = request.body.as_ref().map(|body| {
-        let written = body::write(body, headers.content_type.as_deref(), secrets);
+        // Where a template is in it, it is a header's.
+        let said = headers.content_type.as_deref();
+        let said = said.filter(|said| {
+            !matches!(body, Body::File(_)) || !said.contains("${") && !secrets.has_variable(said)
+        });
+        let written = body::write(body, said, secrets);
         headers.agree(body, written.content_type.as_deref(), request, diagnostics);
         (written.key, written.value)
     });
@@ -327,6 +332,9 @@ impl Headers {
                     headers.add(name, value);
                 }
             }
+            if is_credential_header(name) {
+                secrets.parts_of(name, value);
+            }
         }
         headers
     }
@@ -421,18 +429,32 @@ fn cookie(value: &str, secrets: &mut Secrets) -> String {
     pairs.collect::<Vec<_>>().join("; ")
 }
 
-fn files(request: &Request) -> Vec<String> {
-    match &request.body {
-        Some(Body::File(path)) => vec![path.clone()],
+/// The files of a request by their paths. A sheet has these, and what is said of their content, as they are.
+fn files(request: &Request, secrets: &Secrets, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let files: Vec<(&String, Option<&String>)> = match &request.body {
+        Some(Body::File(path)) => vec![(path, None)],
         Some(Body::Multipart(parts)) => {
             let files = parts.iter().filter_map(|(_, part)| match part {
-                Part::File { path, .. } => Some(path.clone()),
+                Part::File { path, content_type } => Some((path, content_type.as_ref())),
                 Part::Text(_) => None,
             });
             files.collect()
         }
         Some(Body::Text(_)) | None => Vec::new(),
+    };
+    for text in files
+        .iter()
+        .flat_map(|(path, content_type)| content_type.iter().copied().chain([*path]))
+    {
+        if text.contains("${") || secrets.has_variable(text) {
+            diagnostics.push(
+                Diagnostic::error("the name or the type of a file is an expression, or looks like one")
+                    .at(&request.place)
+                    .help("write it out, without `${`"),
+            );
+        }
     }
+    files.into_iter().map(|(path, _)| path.clone()).collect()
 }
 
 /// `GET /contacts`, without what is secret.

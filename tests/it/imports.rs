@@ -295,3 +295,330 @@ proptest! {
         prop_assert_eq!(meant(&drafted[0]), meant(&exchange), "{}\n{}", command, imported.text);
     }
 }
+
+/// An archive as a browser saves one.
+fn archive() -> String {
+    let path = crate::support::repository().join("fixtures/imports/browser.har");
+    std::fs::read_to_string(path).expect("the archive")
+}
+
+#[test]
+fn an_archive_becomes_a_step_for_each_call() {
+    let project = Project::empty().file("browser.har", &archive());
+    let ran = project
+        .callsheet("import har browser.har --host api.shop.test")
+        .exits(0)
+        .does_not_say("nobody-may-see")
+        .does_not_say("eyJhbGci")
+        .says("imported 6 of 14; left out: 1 preflight, 1 without an answer, 1 websocket, 1 not over http, 4 to other hosts\n")
+        .says("set SHOP_TOKEN: the secret input token is `token` of GET /v1/orders\n");
+    let sheet = "\
+collection: requests to api.shop.test
+inputs:
+  base_url: https://api.shop.test
+  password: { secret: true, env: SHOP_PASSWORD }
+  token: { secret: true, env: SHOP_TOKEN }
+  cookie: { secret: true, env: SHOP_COOKIE }
+defaults:
+  base_url: ${{ base_url }}
+  headers:
+    accept: application/json
+    accept-encoding: gzip, deflate, br, zstd
+    accept-language: en-GB,en;q=0.9
+    sec-ch-ua: \"\\\"Chromium\\\";v=\\\"131\\\", \\\"Not_A Brand\\\";v=\\\"24\\\"\"
+    user-agent: Mozilla/5.0 (X11; Linux x86_64)
+  redirects: false
+steps:
+  - name: POST /v1/login
+    POST: /v1/login
+    json: { user: jo, password: \"${{ password }}\" }
+    expect: { status: 200 }
+
+  - name: GET /v1/orders
+    GET: /v1/orders
+    query: { page: 1, status: OPEN, q: café }
+    headers: { Cookie: \"${{ cookie }}\" }
+    auth: { bearer: \"${{ token }}\" }
+    expect: { status: 200 }
+
+  - name: GET /v1/sessions/…
+    GET: /v1/sessions/${{ token }}
+    headers: { Cookie: \"${{ cookie }}\" }
+    auth: { bearer: \"${{ token }}\" }
+    expect: { status: 404 }
+
+  - name: POST /graphql
+    POST: /graphql
+    auth: { bearer: \"${{ token }}\" }
+    json:
+      operationName: null
+      query: |
+        query Order($id: ID!) {
+          order(id: $id) { id total }
+        }
+      variables: { id: \"0041\" }
+    expect: { status: 200 }
+
+  - name: PUT /v1/orders/41/note
+    PUT: /v1/orders/41/note
+    headers: { Content-Type: text/plain;charset=UTF-8 }
+    auth: { bearer: \"${{ token }}\" }
+    text: |
+      Dear ${{ '${{' }} name }},
+
+      yes: no
+    expect: { status: 204 }
+
+  - name: POST /v1/search
+    POST: /v1/search
+    form:
+      q: a b
+      tag: [x, \"y\"]
+    expect: { status: 302 }
+";
+    assert_eq!(ran.stdout, sheet);
+    project
+        .callsheet("import har browser.har --only script --only image")
+        .exits(0)
+        .says("imported 2 of 14")
+        .says("GET: /app.js");
+    project
+        .callsheet("import har browser.har --host nowhere.test -o sheet.yaml")
+        .exits(4)
+        .says("error: no request is left to import");
+    assert!(!project.path().join("sheet.yaml").exists());
+}
+
+#[test]
+fn no_file_is_written_over_unasked() {
+    let project = Project::empty()
+        .file("line.sh", "curl https://a.test/b")
+        .file("sheet.yaml", "mine");
+    project
+        .callsheet("import curl line.sh -o sheet.yaml")
+        .exits(2)
+        .says("sheet.yaml is there already, and nothing was written; --force writes over it");
+    let text = || std::fs::read_to_string(project.path().join("sheet.yaml")).expect("the file");
+    assert_eq!(text(), "mine");
+    project
+        .callsheet("import curl line.sh -o sheet.yaml --force")
+        .exits(0);
+    assert!(text().contains("GET: /b"));
+    project.callsheet("check sheet.yaml").exits(0);
+    project
+        .callsheet("import curl")
+        .stdin_from("line.sh")
+        .exits(0)
+        .says("GET: /b");
+}
+
+#[test]
+fn what_cannot_be_imported_is_told_with_its_place_and_without_its_credentials() {
+    const SECRET: &str = "a-token-nobody-may-see";
+    let entry = |request: &str| {
+        let headers = format!("[{{\"name\": \"Authorization\", \"value\": \"Bearer {SECRET}\"}}]");
+        format!(
+            "{{\"log\": {{\"entries\": [\n  {{\"request\": {}, \"response\": {{\"status\": 200}}}}\n]}}}}",
+            request.replace("HEADERS", &headers)
+        )
+    };
+    let deep = format!("{{\"log\": {}", "[".repeat(100_000));
+    let unknown_depth = format!("{{\"x\": {}", "[".repeat(1_000_000));
+    for (format, text, place, message) in [
+        (
+            "curl",
+            format!("curl https://a.test -H 'Authorization: Bearer {SECRET}' --hedaer x"),
+            "input:1:71",
+            "did you mean `--header`?",
+        ),
+        (
+            "curl",
+            format!("curl https://a.test -H 'Authorization: Bearer {SECRET}"),
+            "input:1:24",
+            "this quote is never closed",
+        ),
+        (
+            "curl",
+            format!("curl https://a.test -u jo:{SECRET} \\\n  --data \"$(cat x)\""),
+            "input:2:11",
+            "the shell runs a command here",
+        ),
+        (
+            "curl",
+            format!("curl https://a.test -b sid={SECRET} -d @/etc/passwd"),
+            "input:1:54",
+            "outside of its project",
+        ),
+        (
+            "curl",
+            format!("curl 'https://a.test/{{a,b}}?token={SECRET}'"),
+            "input:1:6",
+            "several URLs",
+        ),
+        (
+            "curl",
+            "curl ftp://a.test/".to_owned(),
+            "input:1:6",
+            "http and https, not ftp",
+        ),
+        (
+            "curl",
+            "curl https://a.test -F 'a=b;type=c/d'".to_owned(),
+            "input:1:24",
+            "a part that is a text has no type",
+        ),
+        (
+            "curl",
+            "curl https://a.test -H 'Host: b.test'".to_owned(),
+            "input:1:6",
+            "cannot set the header Host",
+        ),
+        (
+            "curl",
+            "ls -la".to_owned(),
+            "input:1:1",
+            "no curl command is here",
+        ),
+        (
+            "har",
+            format!("token={SECRET}"),
+            "input:1:2",
+            "this is no archive",
+        ),
+        (
+            "har",
+            entry("{\"url\": \"https://a.test\", \"headers\": HEADERS}"),
+            "input:2:",
+            "missing field `method`",
+        ),
+        (
+            "har",
+            entry("{\"method\": \"GET\", \"url\": 5, \"headers\": HEADERS}"),
+            "input:2:",
+            "invalid type: integer `5`, expected a string",
+        ),
+        (
+            "har",
+            entry("{\"method\": \"GET\", \"url\": \"https://a b/\", \"headers\": HEADERS}"),
+            "input:2:33",
+            "the URL of this request is none",
+        ),
+        (
+            "har",
+            entry(&format!(
+                "{{\"method\": \"GET\", \"url\": \"https://a/\", \"headers\": \"{SECRET}\"}}"
+            )),
+            "input:2:",
+            "a text, expected a sequence",
+        ),
+        (
+            "har",
+            entry(
+                "{\"method\": \"PUT\", \"url\": \"https://a/\", \"headers\": HEADERS, \"postData\": {\"text\": \"%\", \"encoding\": \"base64\"}}",
+            ),
+            "input:2:",
+            "is not base64",
+        ),
+        ("har", deep, "input:1:", "EOF while parsing a list"),
+        ("har", unknown_depth, "input:1:", "EOF while parsing"),
+    ] {
+        Project::empty()
+            .file("input", &text)
+            .callsheet(&format!("import {format} input"))
+            .exits(2)
+            .says(message)
+            .says(place)
+            .does_not_say(SECRET);
+    }
+    for format in ["curl", "har"] {
+        Project::empty()
+            .bytes("input", b"curl \xff")
+            .callsheet(&format!("import {format} input"))
+            .exits(2)
+            .says("cannot read input: not UTF-8 (byte 5)");
+    }
+}
+
+#[test]
+fn limits_are_told() {
+    let large = vec![b' '; 4 * 1024 * 1024 + 1];
+    Project::empty()
+        .bytes("input", &large)
+        .callsheet("import curl input")
+        .exits(2)
+        .says("over the limit of 4 MiB");
+    let many = "curl https://a.test/b\n".repeat(5001);
+    Project::empty()
+        .file("input", &many)
+        .callsheet("import curl input")
+        .exits(2)
+        .says("more than 5000 requests");
+    let members: Vec<String> = (0..1001)
+        .map(|number| format!("\"token{number}token\": \"value-{number}\""))
+        .collect();
+    Project::empty()
+        .file(
+            "input",
+            &format!("curl --json '{{{}}}' https://a.test/", members.join(",")),
+        )
+        .callsheet("import curl input")
+        .exits(2)
+        .says("more than 1000 credentials");
+    // A body of more values than a tree should have is a text.
+    let numbers = vec!["1"; 60_000].join(",");
+    Project::empty()
+        .file("input", &format!("curl --json '[{numbers}]' https://a.test/"))
+        .callsheet("import curl input")
+        .exits(0)
+        .says("    text: \"[1,1");
+}
+
+/// Requests with a secret in one place of each, as curl commands.
+const PLACES: [&str; 16] = [
+    "-H 'Authorization: Bearer SECRET'",
+    "-H 'Authorization: SECRET'",
+    "-H 'authorization: Token SECRET'",
+    "-H 'X-Api-Key: SECRET'",
+    "-H 'X-My-Client-Secret: SECRET'",
+    "-H 'Cookie: sid=SECRET; theme=dark'",
+    "-b sid=SECRET",
+    "-u jo:SECRET",
+    "-u SECRET:",
+    "--oauth2-bearer SECRET",
+    "-d password=SECRET",
+    "--data-urlencode access_token=SECRET -G",
+    "--json '{\"a\": [{\"apiKey\": \"SECRET\"}]}'",
+    "--json '{\"variables\": \"{\\\"password\\\": \\\"SECRET\\\"}\"}'",
+    "-H 'Content-Type: application/xml' -d '<a><Password>SECRET</Password></a>'",
+    "-F client_secret=SECRET",
+];
+
+proptest! {
+    #[test]
+    fn no_sheet_holds_a_credential(
+        secret in "[A-Za-z0-9][A-Za-z0-9._~/-]{14,30}[0-9]",
+        place in prop::sample::select(PLACES.to_vec()),
+        again in any::<bool>(),
+    ) {
+        let mut command = format!("curl https://api.test/x {}", place.replace("SECRET", &secret));
+        if again {
+            // Where it is known to be one, it is one wherever it stands.
+            command = format!("curl 'https://api.test/y/{secret}?z={secret}' -H 'X-A: <{secret}>' -d 'some {secret}'\n{command}");
+        }
+        let kind = registry::find(import::KINDS, "curl").expect("curl");
+        let mut diagnostics = Diagnostics::default();
+        let imported = import::import(kind, &Source::new("a.sh", command.as_str()), &Options::default(), &mut diagnostics);
+        let imported = imported.unwrap_or_else(|| panic!("{command}\n{diagnostics:?}"));
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for form in [&secret, &encoded] {
+            prop_assert!(!imported.text.contains(form.as_str()), "{}\n{}", command, imported.text);
+            prop_assert!(imported.secrets.iter().all(|known| !known.what.contains(form.as_str())), "{:?}", imported.secrets);
+        }
+        prop_assert!(!imported.secrets.is_empty());
+        // The control: what has no such name stays.
+        let plain = format!("curl https://api.test/x -H 'X-Text: {secret}'");
+        let mut diagnostics = Diagnostics::default();
+        let imported = import::import(kind, &Source::new("a.sh", plain), &Options::default(), &mut diagnostics).expect("sound");
+        prop_assert!(imported.text.contains(&secret));
+    }
+}

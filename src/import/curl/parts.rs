@@ -77,6 +77,9 @@ pub(super) fn file(path: &str) -> Result<String, Wrong> {
             "write it behind --data-raw",
         ));
     }
+    if path.ends_with(['/', '.']) {
+        return Err(("this is the name of no file".to_owned(), "name a file"));
+    }
     if path.starts_with(['/', '~']) || path.split('/').any(|part| part == "..") {
         let help = "put a copy beside the call sheet, and name that";
         return Err((
