@@ -60,7 +60,10 @@ const LAYERS: &[(&str, &str)] = &[
 const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
     ("extract", "jsonpath picked plain testing variables"),
-    ("import", "address body credential request secrets sheet tests"),
+    (
+        "import",
+        "address body credential headers origins request secrets sheet tests",
+    ),
     ("matcher", "affix compare elements instant operand places testing"),
     (
         "report",

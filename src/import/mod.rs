@@ -15,6 +15,8 @@ mod body;
 mod credential;
 mod curl;
 mod har;
+mod headers;
+mod origins;
 mod request;
 mod secrets;
 mod sheet;

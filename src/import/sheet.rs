@@ -1,40 +1,25 @@
 //! Requests as the text of a collection.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use http::{HeaderName, HeaderValue, Method};
+use http::Method;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::Imported;
 use super::body::{self, one_or_list, parameter};
-use super::credential::{is_credential_header, is_credential_parameter};
+use super::credential::is_credential_parameter;
+use super::headers::{Headers, basic};
+use super::origins::{BASE_URL, Origins};
 use super::request::{Body, Part, Request};
 use super::secrets::Secrets;
 use crate::collection::METHODS;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::yaml;
 
-/// The input that the common part of the URLs is.
-const BASE_URL: &str = "base_url";
-
 /// The longest name of a step, in characters.
 const LONGEST_NAME: usize = 60;
 
 /// How many redirects are followed where nothing is said.
 const REDIRECTS: u8 = 10;
-
-/// Headers that the client sets by itself, from the body and the connection.
-const OF_THE_WIRE: [&str; 8] = [
-    "connection",
-    "content-length",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 /// A step before what all steps have in common is taken out.
 #[derive(Default)]
@@ -54,7 +39,7 @@ struct Draft {
 /// Writes a sheet of requests. What cannot be said in one goes to `diagnostics`.
 pub(super) fn write(requests: &[Request], secrets: &mut Secrets, diagnostics: &mut Diagnostics) -> Imported {
     let mut sheet = Imported::default();
-    let mut origins = Origins::new(requests, secrets);
+    let origins = Origins::new(requests, secrets);
     let mut names: IndexMap<String, usize> = IndexMap::new();
     let mut drafts = Vec::with_capacity(requests.len());
     for (number, request) in requests.iter().enumerate() {
@@ -67,7 +52,7 @@ pub(super) fn write(requests: &[Request], secrets: &mut Secrets, diagnostics: &m
         {
             sheet.hosts.push(host);
         }
-        drafts.push(draft(request, name, &mut origins, secrets, diagnostics));
+        drafts.push(draft(request, name, &origins, secrets, diagnostics));
     }
     diagnostics.extend(secrets.take_wrong());
     let common = Common::take_out_of(&mut drafts);
@@ -96,78 +81,10 @@ pub(super) fn write(requests: &[Request], secrets: &mut Secrets, diagnostics: &m
     sheet
 }
 
-/// The origins of requests: the one that most have is `base_url`.
-struct Origins {
-    /// Each with the name of its input; without one it is written out.
-    names: IndexMap<String, Option<String>>,
-    /// Each of those with an input that has a variable in it, as a person reads it.
-    shown: Vec<(String, String)>,
-}
-
-impl Origins {
-    fn new(requests: &[Request], secrets: &Secrets) -> Origins {
-        let mut counts: IndexMap<&str, usize> = IndexMap::new();
-        for request in requests {
-            *counts.entry(request.address.origin.as_str()).or_default() += 1;
-        }
-        // The first of those that are met most often.
-        counts.sort_by(|_, one, _, other| other.cmp(one));
-        let mut names = IndexMap::new();
-        let mut shown = Vec::new();
-        for (origin, _) in counts {
-            let name = match names.len() {
-                0 => Some(BASE_URL.to_owned()),
-                number if secrets.has_variable(origin) => Some(format!("{BASE_URL}_{}", number + 1)),
-                _ => None,
-            };
-            if let Some(name) = &name
-                && secrets.has_variable(origin)
-            {
-                shown.push((name.clone(), secrets.with_variables(origin)));
-            }
-            names.insert(origin.to_owned(), name);
-        }
-        Origins { names, shown }
-    }
-
-    /// The host or hosts, for the name of the collection.
-    fn about(&self) -> Option<&str> {
-        let (first, _) = self.names.first()?;
-        let is_known = self.shown.iter().all(|(name, _)| name != BASE_URL);
-        is_known.then(|| first.split_once("://").map_or(first.as_str(), |(_, host)| host))
-    }
-
-    /// What a URL begins with: nothing for the base, or the rest is not joined to it.
-    fn prefix(&self, origin: &str) -> String {
-        match self.names.get(origin) {
-            Some(Some(name)) if name == BASE_URL => String::new(),
-            Some(Some(name)) => format!("${{{{ {name} }}}}"),
-            Some(None) | None => origin.to_owned(),
-        }
-    }
-
-    fn inputs(&self, open: &mut Vec<String>) -> Map<String, Value> {
-        let mut inputs = Map::new();
-        for (origin, name) in &self.names {
-            let Some(name) = name else { continue };
-            let shown = self.shown.iter().find(|(known, _)| known == name);
-            let input = match shown {
-                Some((_, shown)) => {
-                    open.push(name.clone());
-                    json!({ "description": format!("what is {shown} in the commands") })
-                }
-                None => origin.as_str().into(),
-            };
-            inputs.insert(name.clone(), input);
-        }
-        inputs
-    }
-}
-
 fn draft(
     request: &Request,
     name: String,
-    origins: &mut Origins,
+    origins: &Origins,
     secrets: &mut Secrets,
     diagnostics: &mut Diagnostics,
 ) -> Draft {
@@ -280,153 +197,6 @@ fn raw_pair(pair: &str, secrets: &mut Secrets) -> String {
         }
         _ => secrets.url(pair),
     }
-}
-
-/// The headers of a step, and what is said in another way.
-#[derive(Default)]
-struct Headers {
-    plain: IndexMap<String, Vec<Value>>,
-    content_type: Option<String>,
-    auth: Option<Value>,
-}
-
-impl Headers {
-    fn of(request: &Request, secrets: &mut Secrets, diagnostics: &mut Diagnostics) -> Headers {
-        let mut headers = Headers::default();
-        for (name, value) in &request.headers {
-            let mut wrong = |message: String| diagnostics.push(Diagnostic::error(message).at(&request.place));
-            if HeaderName::from_bytes(name.as_bytes()).is_err() {
-                wrong("the name of a header has a character that none has".to_owned());
-                continue;
-            }
-            if HeaderValue::from_bytes(value.as_bytes()).is_err() {
-                wrong(format!(
-                    "the header {name} has a line break or another control character"
-                ));
-                continue;
-            }
-            let lower = name.to_ascii_lowercase();
-            match lower.as_str() {
-                wire if OF_THE_WIRE.contains(&wire) => {}
-                "host"
-                    if request
-                        .address
-                        .host()
-                        .is_some_and(|host| host.eq_ignore_ascii_case(value)) => {}
-                "host" => diagnostics.push(
-                    Diagnostic::error("a call sheet cannot set the header Host")
-                        .at(&request.place)
-                        .help("it follows from the URL; `run --resolve` reaches a host at another address"),
-                ),
-                "content-type" => headers.content_type = Some(value.clone()),
-                "authorization" => headers.authorization(name, value, secrets),
-                "cookie" => {
-                    let value = cookie(value, secrets);
-                    headers.add(name, value);
-                }
-                _ => {
-                    let value = match is_credential_header(name) {
-                        true => secrets.credential(value, name),
-                        false => secrets.text(value),
-                    };
-                    headers.add(name, value);
-                }
-            }
-            if is_credential_header(name) {
-                secrets.parts_of(name, value);
-            }
-        }
-        headers
-    }
-
-    fn add(&mut self, name: &str, value: String) {
-        let known = self
-            .plain
-            .keys()
-            .find(|known| known.eq_ignore_ascii_case(name))
-            .cloned();
-        let values = self
-            .plain
-            .entry(known.unwrap_or_else(|| name.to_owned()))
-            .or_default();
-        values.push(value.into());
-    }
-
-    /// Basic and Bearer by their schemes; of another one its word stays.
-    fn authorization(&mut self, name: &str, value: &str, secrets: &mut Secrets) {
-        let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
-        let decoded = BASE64_STANDARD
-            .decode(rest)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
-        let pair = decoded.as_deref().and_then(|decoded| decoded.split_once(':'));
-        match (scheme, pair) {
-            ("Basic", Some((user, password)))
-                if BASE64_STANDARD.encode(format!("{user}:{password}")) == rest =>
-            {
-                self.auth = Some(basic(user, Some(password), secrets));
-            }
-            ("Bearer", _) if !rest.is_empty() && rest.trim() == rest => {
-                self.auth = Some(json!({ "bearer": secrets.credential(rest, "token") }));
-            }
-            (scheme, _)
-                if !scheme.is_empty()
-                    && scheme
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
-            {
-                let value = format!("{scheme} {}", secrets.credential(rest, "token"));
-                self.add(name, value);
-            }
-            _ => {
-                let value = secrets.credential(value, "token");
-                self.add(name, value);
-            }
-        }
-    }
-
-    /// Leaves the content type to the body where it sets the same by itself.
-    fn agree(&mut self, body: &Body, own: Option<&str>, request: &Request, diagnostics: &mut Diagnostics) {
-        match (&self.content_type, body) {
-            // Its boundary is another one each time.
-            (_, Body::Multipart(_)) => self.content_type = None,
-            (Some(said), _) if Some(said.as_str()) == own => self.content_type = None,
-            (Some(_), _) => {}
-            (None, _) => {
-                let own = own.unwrap_or("what its name says");
-                let message =
-                    format!("the body is sent without a content type here, and as {own} by a call sheet");
-                diagnostics.push(Diagnostic::warning(message).at(&request.place));
-            }
-        }
-    }
-}
-
-fn basic(user: &str, password: Option<&str>, secrets: &mut Secrets) -> Value {
-    let username = match password {
-        // Some keys go in the place of the name.
-        Some("") => secrets.credential(user, "username"),
-        Some(_) | None => secrets.text(user),
-    };
-    // Where it is asked for when the command runs, no text can be it.
-    let unknown = format!("\0{user}");
-    let password = secrets.credential(password.unwrap_or(&unknown), "password");
-    json!({ "basic": { "username": username, "password": password } })
-}
-
-/// All cookies as one secret; where a variable of the shell is among them, each by its name.
-fn cookie(value: &str, secrets: &mut Secrets) -> String {
-    if !secrets.has_variable(value) {
-        return secrets.credential(value, "cookie");
-    }
-    let pairs = value.split("; ").map(|pair| match pair.split_once('=') {
-        Some((name, value)) => {
-            let value = secrets.credential(value, &format!("cookie {name}"));
-            format!("{}={value}", secrets.text(name))
-        }
-        None => secrets.text(pair),
-    });
-    pairs.collect::<Vec<_>>().join("; ")
 }
 
 /// The files of a request by their paths. A sheet has these, and what is said of their content, as they are.

@@ -12,8 +12,10 @@ use crate::registry::Entry;
 use crate::source::{Place, Source};
 
 mod call;
+mod escapes;
 mod options;
 mod parts;
+mod quotes;
 mod words;
 
 use call::Call;

@@ -49,23 +49,13 @@ fn salt(text: &str) -> String {
     free.next().unwrap_or_default()
 }
 
-struct Lexer<'a> {
-    source: &'a Arc<Source>,
-    text: &'a str,
-    at: usize,
-    salt: String,
-    variables: Vec<Variable>,
+pub(super) struct Lexer<'a> {
+    pub(super) source: &'a Arc<Source>,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) salt: String,
+    pub(super) variables: Vec<Variable>,
     diagnostics: &'a mut Diagnostics,
-}
-
-/// A word that is being read.
-#[derive(Default)]
-struct Open {
-    bytes: Vec<u8>,
-    is_word: bool,
-    is_quoted: bool,
-    /// Where a brace was opened that the shell may expand, and whether it surely does.
-    brace: Option<(usize, bool)>,
 }
 
 impl Lexer<'_> {
@@ -98,15 +88,15 @@ impl Lexer<'_> {
         commands
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.text[self.at..].chars().next()
     }
 
-    fn follows(&self, text: &str) -> bool {
+    pub(super) fn follows(&self, text: &str) -> bool {
         self.text[self.at..].starts_with(text)
     }
 
-    fn wrong(&mut self, range: Range<usize>, message: impl Into<String>, help: &str) {
+    pub(super) fn wrong(&mut self, range: Range<usize>, message: impl Into<String>, help: &str) {
         let place = Place::new(self.source, range);
         self.diagnostics
             .push(Diagnostic::error(message).at(&place).help(help));
@@ -124,7 +114,7 @@ impl Lexer<'_> {
     }
 
     /// The length of a backslash with a line break behind it; of a copied text the break may have a carriage return.
-    fn continuation(&self) -> usize {
+    pub(super) fn continuation(&self) -> usize {
         ["\\\n", "\\\r\n"]
             .iter()
             .find(|break_| self.follows(break_))
@@ -202,319 +192,6 @@ impl Lexer<'_> {
                     .push(Diagnostic::warning(message).at(&word.place).help(help));
             }
         }
-    }
-
-    fn word(&mut self) -> Word {
-        let start = self.at;
-        let mut open = Open::default();
-        while let Some(next) = self.peek() {
-            match next {
-                ' ' | '\t' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
-                // A copied text may have them at the ends of its lines.
-                '\r' if self.follows("\r\n") || self.at + 1 == self.text.len() => break,
-                '\\' => self.escape(&mut open),
-                '\'' => self.single(&mut open),
-                '"' => self.double(&mut open),
-                '$' => self.dollar(&mut open, false),
-                '`' => self.substitution(1, '`'),
-                _ => self.plain(&mut open, next),
-            }
-            open.is_word = true;
-        }
-        let place = Place::new(self.source, start..self.at);
-        let text = String::from_utf8(open.bytes).unwrap_or_else(|error| {
-            self.wrong(
-                start..self.at,
-                "the escapes make bytes that are no text",
-                "put them into a file, and name it as @file",
-            );
-            String::from_utf8_lossy(error.as_bytes()).into_owned()
-        });
-        Word {
-            text,
-            place,
-            is_quoted: open.is_quoted,
-        }
-    }
-
-    fn plain(&mut self, open: &mut Open, next: char) {
-        let is_cmd = next == '^' && ["^\"", "^\n", "^\r\n"].iter().any(|escape| self.follows(escape));
-        if is_cmd {
-            let help = "copy it as cURL (bash) or (POSIX)";
-            self.wrong(
-                self.at..self.at + 1,
-                "this is written for cmd.exe of Windows",
-                help,
-            );
-            self.at = self.text.len();
-            return;
-        }
-        match next {
-            '{' => open.brace = Some((self.at, false)),
-            ',' => open.brace = open.brace.map(|(at, _)| (at, true)),
-            '.' if self.follows("..") => open.brace = open.brace.map(|(at, _)| (at, true)),
-            '}' => {
-                if let Some((at, true)) = open.brace.take() {
-                    self.wrong(
-                        at..self.at + 1,
-                        "the shell makes several words of these braces",
-                        "put the word in quotes",
-                    );
-                }
-            }
-            _ => {}
-        }
-        self.push(open, next);
-    }
-
-    fn push(&mut self, open: &mut Open, character: char) {
-        open.bytes
-            .extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        self.at += character.len_utf8();
-    }
-
-    fn escape(&mut self, open: &mut Open) {
-        let continuation = self.continuation();
-        if continuation > 0 {
-            self.at += continuation;
-            return;
-        }
-        self.at += 1;
-        open.is_quoted = true;
-        match self.peek() {
-            Some(next) => self.push(open, next),
-            // A shell keeps a backslash at the very end.
-            None => open.bytes.push(b'\\'),
-        }
-    }
-
-    fn single(&mut self, open: &mut Open) {
-        let start = self.at;
-        open.is_quoted = true;
-        match self.text[start + 1..].find('\'') {
-            Some(length) => {
-                open.bytes
-                    .extend_from_slice(&self.text.as_bytes()[start + 1..start + 1 + length]);
-                self.at = start + length + 2;
-            }
-            None => self.unclosed(start, "'"),
-        }
-    }
-
-    fn unclosed(&mut self, start: usize, quote: &str) {
-        self.wrong(
-            start..start + 1,
-            "this quote is never closed",
-            &format!("close it with {quote}"),
-        );
-        self.at = self.text.len();
-    }
-
-    fn double(&mut self, open: &mut Open) {
-        let start = self.at;
-        open.is_quoted = true;
-        self.at += 1;
-        while let Some(next) = self.peek() {
-            match next {
-                '"' => {
-                    self.at += 1;
-                    return;
-                }
-                '\\' if self.continuation() > 0 => self.at += self.continuation(),
-                '\\' => {
-                    self.at += 1;
-                    match self.peek() {
-                        Some(next @ ('$' | '`' | '"' | '\\')) => self.push(open, next),
-                        Some(_) | None => open.bytes.push(b'\\'),
-                    }
-                }
-                '$' => self.dollar(open, true),
-                '`' => self.substitution(1, '`'),
-                _ => self.push(open, next),
-            }
-        }
-        self.unclosed(start, "\"");
-    }
-
-    /// What a command says, which nobody knows before it runs.
-    fn substitution(&mut self, length: usize, end: char) {
-        let start = self.at;
-        let within = &self.text[start + length..];
-        let end = within
-            .find(end)
-            .map_or(self.text.len(), |at| start + length + at + 1);
-        self.at = end;
-        self.wrong(
-            start..self.at,
-            "the shell runs a command here",
-            "write what it says, or a variable such as \"$TOKEN\"",
-        );
-    }
-
-    /// A variable, `$'…'`, or a dollar.
-    fn dollar(&mut self, open: &mut Open, is_within_quotes: bool) {
-        let start = self.at;
-        let rest = &self.text[start + 1..];
-        let name_of = |text: &str| -> String {
-            text.chars()
-                .take_while(|next| next.is_ascii_alphanumeric() || *next == '_')
-                .collect()
-        };
-        let name = name_of(rest);
-        if !name.is_empty() && !name.starts_with(|first: char| first.is_ascii_digit()) {
-            self.at += 1 + name.len();
-            return self.variable(open, name);
-        }
-        match rest.chars().next() {
-            Some('\'') if !is_within_quotes => self.ansi(open),
-            // Where no translation is there it is the text itself.
-            Some('"') if !is_within_quotes => {
-                self.at += 1;
-                self.double(open);
-            }
-            Some('{') => {
-                let name = name_of(&rest[1..]);
-                let is_name = !name.is_empty() && !name.starts_with(|first: char| first.is_ascii_digit());
-                if is_name && rest[1 + name.len()..].starts_with('}') {
-                    self.at += name.len() + 3;
-                    return self.variable(open, name);
-                }
-                let help = "write what comes of it, or a variable such as \"$TOKEN\"";
-                self.at += 2;
-                self.wrong(start..self.at, "the shell computes something here", help);
-            }
-            Some('(') => self.substitution(2, ')'),
-            Some('0'..='9' | '@' | '*' | '#' | '?' | '$' | '!' | '-') => {
-                self.at += 2;
-                self.wrong(
-                    start..self.at,
-                    "only the shell knows what this is",
-                    "write it out",
-                );
-            }
-            Some(_) | None => self.push(open, '$'),
-        }
-    }
-
-    fn variable(&mut self, open: &mut Open, name: String) {
-        let known = self.variables.iter().find(|variable| variable.name == name);
-        let mark = match known {
-            Some(variable) => variable.mark.clone(),
-            None => {
-                // The last letter ends the number, so that none is the beginning of another.
-                let mark = format!("{}{}z", self.salt, self.variables.len());
-                self.variables.push(Variable {
-                    mark: mark.clone(),
-                    name,
-                });
-                mark
-            }
-        };
-        open.bytes.extend_from_slice(mark.as_bytes());
-    }
-
-    /// `$'…'` with its escapes.
-    fn ansi(&mut self, open: &mut Open) {
-        let start = self.at;
-        open.is_quoted = true;
-        self.at += 2;
-        while let Some(next) = self.peek() {
-            match next {
-                '\'' => {
-                    self.at += 1;
-                    return;
-                }
-                '\\' => self.ansi_escape(open),
-                _ => self.push(open, next),
-            }
-        }
-        self.unclosed(start, "'");
-    }
-
-    fn ansi_escape(&mut self, open: &mut Open) {
-        let start = self.at;
-        self.at += 1;
-        let Some(next) = self.peek() else {
-            open.bytes.push(b'\\');
-            return;
-        };
-        self.at += next.len_utf8();
-        let byte = match next {
-            'a' => 7,
-            'b' => 8,
-            'e' | 'E' => 0x1b,
-            'f' => 0xc,
-            'n' => b'\n',
-            'r' => b'\r',
-            't' => b'\t',
-            'v' => 0xb,
-            '\\' | '\'' | '"' | '?' => u8::try_from(next).unwrap_or_default(),
-            '0'..='7' => {
-                self.at -= 1;
-                let value = self.digits(8, 3).unwrap_or_default();
-                u8::try_from(value & 0xff).unwrap_or_default()
-            }
-            'x' | 'u' | 'U' => {
-                let most = match next {
-                    'x' => 2,
-                    'u' => 4,
-                    _ => 8,
-                };
-                match self.digits(16, most) {
-                    // Without digits it is no escape.
-                    None => {
-                        open.bytes
-                            .extend_from_slice(&self.text.as_bytes()[start..self.at]);
-                        return;
-                    }
-                    Some(value) if next == 'x' => u8::try_from(value & 0xff).unwrap_or_default(),
-                    Some(0) => 0,
-                    Some(value) => return self.character(open, start, value),
-                }
-            }
-            'c' => {
-                let control = self.peek().filter(char::is_ascii);
-                self.at += usize::from(control.is_some());
-                control.map_or(0, |control| {
-                    u8::try_from(control.to_ascii_uppercase()).unwrap_or_default() & 0x1f
-                })
-            }
-            _ => {
-                open.bytes
-                    .extend_from_slice(&self.text.as_bytes()[start..self.at]);
-                return;
-            }
-        };
-        if byte == 0 {
-            self.wrong(
-                start..self.at,
-                "no argument of a command holds a NUL",
-                "put the bytes into a file, and name it as @file",
-            );
-            return;
-        }
-        open.bytes.push(byte);
-    }
-
-    fn character(&mut self, open: &mut Open, start: usize, value: u32) {
-        match char::from_u32(value) {
-            Some(character) => open
-                .bytes
-                .extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => self.wrong(start..self.at, "there is no such character", "write another one"),
-        }
-    }
-
-    /// The value of up to so many digits; none if there is no digit.
-    fn digits(&mut self, radix: u32, most: usize) -> Option<u32> {
-        let rest = &self.text[self.at..];
-        let digits: String = rest
-            .chars()
-            .take(most)
-            .take_while(|next| next.is_digit(radix))
-            .collect();
-        self.at += digits.len();
-        u32::from_str_radix(&digits, radix).ok()
     }
 }
 
