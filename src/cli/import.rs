@@ -1,7 +1,7 @@
 //! `callsheet import`: a call sheet out of what other tools recorded. Nothing is sent.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,6 +39,9 @@ pub(super) fn import(arguments: &ImportArguments) -> Result<Exit, CommandError> 
         hosts: arguments.host.clone(),
         only: only.collect(),
     };
+    if arguments.file.as_os_str() == "-" && io::stdin().is_terminal() {
+        output::error_line("reads standard input until Ctrl-D");
+    }
     let source = read(&arguments.file, kind.limit).map_err(|error| CommandError::usage(error.to_string()))?;
     let mut diagnostics = Diagnostics::default();
     let imported = import::import(kind, &source, &options, &mut diagnostics);
@@ -148,7 +151,9 @@ fn what_it_needs(imported: &Imported, path: Option<&Path>) {
     for input in &imported.open {
         options.push_str(&format!(" --input {input}=URL"));
     }
-    if !imported.secrets.is_empty() {
+    if !imported.secrets.is_empty() && imported.hosts.is_empty() {
+        options.push_str(" --allow-host HOST");
+    } else if !imported.secrets.is_empty() {
         // Without a project no host is bound to secrets.
         for host in &imported.hosts {
             options.push_str(&format!(" --allow-host {host}"));

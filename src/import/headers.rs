@@ -49,6 +49,8 @@ impl Headers {
             let lower = name.to_ascii_lowercase();
             match lower.as_str() {
                 wire if OF_THE_WIRE.contains(&wire) => {}
+                // Said of every request that says nothing else.
+                "accept" if value == "*/*" => {}
                 "host"
                     if request
                         .address
@@ -140,9 +142,8 @@ impl Headers {
             (Some(said), _) if Some(said.as_str()) == own => self.content_type = None,
             (Some(_), _) => {}
             (None, _) => {
-                let own = own.unwrap_or("what its name says");
-                let message =
-                    format!("the body is sent without a content type here, and as {own} by a call sheet");
+                let own = own.unwrap_or("the one that the name of the file says");
+                let message = format!("this body has no content type, and a call sheet sends one: {own}");
                 diagnostics.push(Diagnostic::warning(message).at(&request.place));
             }
         }

@@ -27,14 +27,16 @@ impl Origins {
         counts.sort_by(|_, one, _, other| other.cmp(one));
         let mut names = IndexMap::new();
         let mut shown = Vec::new();
+        let mut numbers = 2..;
         for (origin, _) in counts {
-            let name = match names.len() {
-                0 => Some(BASE_URL.to_owned()),
-                number if secrets.has_variable(origin) => Some(format!("{BASE_URL}_{}", number + 1)),
-                _ => None,
+            let is_variable = secrets.has_variable(origin);
+            let name = match names.is_empty() {
+                true => Some(BASE_URL.to_owned()),
+                false if is_variable => numbers.next().map(|number| format!("{BASE_URL}_{number}")),
+                false => None,
             };
             if let Some(name) = &name
-                && secrets.has_variable(origin)
+                && is_variable
             {
                 shown.push((name.clone(), secrets.with_variables(origin)));
             }

@@ -39,3 +39,45 @@ fn every_example_becomes_a_sheet_that_is_sound() {
         assert_eq!(imported.requests, 1);
     }
 }
+
+#[test]
+fn variables_of_a_shell_are_inputs() {
+    let imported = imported(
+        &curl::KIND,
+        "TOKEN=x curl \"$BASE/contacts/${ID}\" -H \"Authorization: Bearer $TOKEN\" -b \"sid=$SID; theme=dark\" | jq .\n\
+         curl https://$HOST/y -u \"$WHO:$WORD\" --json '{\"id\": '$ID', \"name\": \"'$WHO'\"}'; ls",
+    );
+    assert_eq!(
+        imported.text,
+        "\
+collection: imported requests
+inputs:
+  base_url: { description: what is $BASE in the commands }
+  base_url_2: { description: \"what is https://$HOST in the commands\" }
+  id: { secret: true, env: ID }
+  token: { secret: true, env: TOKEN }
+  sid: { secret: true, env: SID }
+  who: { secret: true, env: WHO }
+  word: { secret: true, env: WORD }
+  cookie_theme: { secret: true, env: COOKIE_THEME }
+defaults: { base_url: \"${{ base_url }}\", redirects: false }
+steps:
+  - name: GET /contacts/…
+    GET: /contacts/${{ id }}
+    headers: { Cookie: \"sid=${{ sid }}; theme=${{ cookie_theme }}\" }
+    auth: { bearer: \"${{ token }}\" }
+    expect: { status: 2xx }
+
+  - name: POST /y
+    POST: ${{ base_url_2 }}/y
+    headers: { Content-Type: application/json, Accept: application/json }
+    auth:
+      basic: { username: \"${{ who }}\", password: \"${{ word }}\" }
+    text: \"{\\\"id\\\": ${{ id }}, \\\"name\\\": \\\"${{ who }}\\\"}\"
+    expect: { status: 2xx }
+"
+    );
+    assert_eq!(imported.open, ["base_url", "base_url_2"]);
+    assert_eq!(imported.left_out, [("not curl".to_owned(), 1)]);
+    assert!(checked(&imported.text).is_empty());
+}
