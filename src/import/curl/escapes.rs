@@ -63,12 +63,14 @@ impl Lexer<'_> {
                     Some(value) => return self.character(open, start, value),
                 }
             }
+            // A shell looks for the closing quote first, and so may end at what this would take.
             'c' => {
-                let control = self.peek().filter(char::is_ascii);
-                self.at += usize::from(control.is_some());
-                control.map_or(0, |control| {
-                    u8::try_from(control.to_ascii_uppercase()).unwrap_or_default() & 0x1f
-                })
+                self.wrong(
+                    start..self.at,
+                    "a control character is not read in this form",
+                    "write it as \\x with two digits",
+                );
+                return;
             }
             _ => {
                 open.bytes

@@ -172,6 +172,19 @@ impl Lexer<'_> {
                 .collect()
         };
         let name = name_of(rest);
+        // A shell joins lines before it looks for names.
+        if ["\\\n", "\\\r\n"]
+            .iter()
+            .any(|joint| rest[name.len()..].starts_with(joint))
+        {
+            self.at += 1 + name.len();
+            self.wrong(
+                start..self.at,
+                "a variable goes on in another line",
+                "write it in one",
+            );
+            return;
+        }
         if !name.is_empty() && !name.starts_with(|first: char| first.is_ascii_digit()) {
             self.at += 1 + name.len();
             return self.variable(open, name);

@@ -252,6 +252,9 @@ mod tests {
             "$'a",
             "$'\\0'",
             "$'\\xff'",
+            "$'\\cA'",
+            "$\\\n$",
+            "$A\\\nB",
         ] {
             assert_eq!(words(text), None, "{text}");
         }
