@@ -17,6 +17,7 @@ mod export;
 mod follow;
 mod help;
 mod history;
+mod import;
 mod init;
 mod inputs;
 mod list;
@@ -95,6 +96,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::List(arguments) => list::list(&arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::Export(arguments) => export::export(&arguments),
+        Command::Import(arguments) => import::import(&arguments),
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::Review(arguments) => review::review(&arguments),
         Command::Mock(arguments) => mock::mock(&arguments),
