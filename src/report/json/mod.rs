@@ -10,9 +10,13 @@ use crate::registry::Entry;
 mod document;
 mod escape;
 mod exchange;
+mod writer;
+
+#[cfg(test)]
+mod tests;
 
 use document::Document;
-pub(super) use escape::{write, write_pretty};
+pub(super) use writer::{write, write_pretty};
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
