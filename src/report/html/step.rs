@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::amount::{self, Part};
+use super::markup;
 use super::page::{NAME, Said, short, shorts, status};
 use super::traffic::{self, Traffic};
 use crate::diff::{LineKind, RenderOptions};
 use crate::outcome::{
-    Attempt, CheckResult, CheckState, Differences, Mismatch, PlannedStep, Spot, StepFinished,
+    Attempt, CheckResult, CheckState, Differences, Mismatch, PlannedStep, Spot, Status, StepFinished,
 };
 use crate::report::record::Record;
 use crate::report::{explain, located, words};
@@ -52,6 +53,12 @@ impl Budget {
             body: (ALL_BODIES / bodies.max(1)).clamp(400, 16_000),
             passes: record.plan.len() <= DETAILED,
         }
+    }
+
+    /// Whether a step passed at once and is told on a line.
+    pub(super) fn is_line(self, finished: &StepFinished) -> bool {
+        let Budget { body: _, passes } = self;
+        !passes && finished.status == Status::Passed && !finished.flaky && finished.error.is_none()
     }
 }
 
@@ -128,7 +135,7 @@ pub(super) fn step(
     let headline = short(&explain::headline(finished), VALUE);
     let place = explain::place(finished).unwrap_or(&planned.place);
     let ended = finished.filter(|finished| finished.duration > 0);
-    let told = finished.filter(|finished| budget.passes || class != "passed" || finished.flaky);
+    let told = finished.filter(|finished| !budget.is_line(finished));
     Step {
         number: planned.step,
         name: short(&planned.name, NAME),
@@ -142,13 +149,7 @@ pub(super) fn step(
             .and_then(|finished| finished.exchanges.last())
             .and_then(|exchange| exchange.status),
         duration: ended.map(|finished| amount::time(finished.duration)),
-        bar: ended.map(|finished| {
-            amount::part(
-                finished.at.saturating_sub(finished.duration),
-                finished.duration,
-                whole,
-            )
-        }),
+        bar: ended.map(|finished| markup::bar(finished, whole)),
         headline: (class != "passed" && !headline.is_empty()).then_some(headline),
         help: finished
             .and_then(|finished| finished.error.as_ref()?.help.as_ref())
