@@ -51,7 +51,7 @@ fn case_json(planned: &PlannedCase) -> Value {
     let steps: Vec<Value> = planned
         .parts()
         .map(|(planned, step)| {
-            json!({ "name": planned.name(&step.name), "line": step.mark.line(), "tags": step.tags, "checks": step.checks() })
+            json!({ "name": planned.name(&step.name), "line": step.mark.line(), "tags": step.tags(), "checks": step.checks() })
         })
         .collect();
     json!({
@@ -89,7 +89,7 @@ fn tree(plan: &Plan) -> String {
                 text,
                 "  {}{}  {checks}",
                 planned.name(&step.name),
-                tags(&step.tags)
+                tags(&step.tags())
             );
         }
     }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
-use crate::collection::PROJECT_FILE;
+use crate::collection::{PROJECT_FILE, StepOutline};
 use crate::plan::{
     CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
 };
@@ -305,7 +305,7 @@ pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<Str
             let tags: HashSet<&str> = cases
                 .iter()
                 .flat_map(|case| {
-                    let of_steps = case.steps.iter().flat_map(|step| &step.tags);
+                    let of_steps = case.steps.iter().flat_map(StepOutline::tags);
                     case.tags.iter().chain(of_steps)
                 })
                 .map(String::as_str)

@@ -94,7 +94,7 @@ impl PlannedStep {
                 Some(round) => round.title(&step.name).into(),
             },
             place: collection.spot(step.mark),
-            tags: step.tags.to_vec(),
+            tags: step.tags().to_vec(),
             checks: step.checks(),
             role: self.part.role(),
             of: self.part.of(),
@@ -172,7 +172,7 @@ impl PlannedCase {
         let case = self.case();
         match part {
             Part::Step(step) => &case.steps[step],
-            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup[cleanup],
+            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup()[cleanup],
             Part::Finally(step) => &case.finally[step],
         }
     }
@@ -224,7 +224,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep>
     };
     let mut arming = Vec::new();
     for step in chosen {
-        let rounds = rounds_of(case.steps[*step].rounds.as_deref());
+        let rounds = rounds_of(case.steps[*step].rounds().map(Arc::as_ref));
         let numbers: Vec<usize> = rounds
             .iter()
             .map(|round| add(Part::Step(*step), round.clone()))
@@ -232,7 +232,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep>
         arming.push((*step, numbers, rounds));
     }
     for (step, numbers, rounds) in arming.iter().rev() {
-        for cleanup in 0..case.steps[*step].cleanup.len() {
+        for cleanup in 0..case.steps[*step].cleanup().len() {
             for (of, round) in numbers.iter().zip(rounds).rev() {
                 let part = Part::Cleanup {
                     step: *step,
@@ -244,7 +244,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep>
         }
     }
     for (index, step) in case.finally.iter().enumerate() {
-        for round in rounds_of(step.rounds.as_deref()) {
+        for round in rounds_of(step.rounds().map(Arc::as_ref)) {
             add(Part::Finally(index), round);
         }
     }

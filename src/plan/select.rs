@@ -109,7 +109,7 @@ impl Selection {
             return Vec::new();
         }
         let is_chosen = |(number, step): (usize, &StepOutline)| {
-            let has = |tag: &str| case.tags.iter().chain(&step.tags).any(|known| known == tag);
+            let has = |tag: &str| case.tags.iter().chain(step.tags()).any(|known| known == tag);
             named(&self.steps, &step.name)
                 && (self.tags.is_empty() || self.tags.iter().any(|tags| tags.holds(&has)))
                 && !self.not_tags.iter().any(|tags| tags.holds(&has))
@@ -123,12 +123,12 @@ impl Selection {
         for index in (0..case.steps.len()).rev() {
             let step = &case.steps[index];
             let own = std::iter::once(step)
-                .chain(&step.cleanup)
+                .chain(step.cleanup())
                 .flat_map(|step| step.reads.iter())
                 .map(|name| &**name);
             let of_rounds = step
-                .rounds
-                .iter()
+                .rounds()
+                .into_iter()
                 .flat_map(|rounds| &rounds.uses)
                 .filter_map(|used| used.path.first().map(String::as_str));
             let reads: HashSet<&str> = own.chain(of_rounds).collect();
@@ -136,7 +136,7 @@ impl Selection {
                 continue;
             }
             for (earlier, provider) in case.steps[..index].iter().enumerate() {
-                chosen[earlier] |= provider.sets.iter().any(|name| reads.contains(&**name));
+                chosen[earlier] |= provider.sets().iter().any(|name| reads.contains(&**name));
             }
         }
         (0..case.steps.len()).filter(|index| chosen[*index]).collect()

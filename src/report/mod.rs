@@ -20,6 +20,7 @@ mod json;
 mod junit;
 mod located;
 mod markdown;
+mod places;
 mod plan;
 mod record;
 mod shell;

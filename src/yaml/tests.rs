@@ -149,7 +149,7 @@ fn a_key_that_stands_twice_shows_both_places() {
         text.push_str("k1: 2\n");
         let mut diagnostics = Diagnostics::default();
         parse(&Source::new("t.yaml", text), &mut diagnostics);
-        let [error] = diagnostics.as_ref() else {
+        let [error] = &diagnostics.into_vec()[..] else {
             panic!("one error, not {diagnostics:?}")
         };
         assert_eq!(error.place.as_ref().map(|place| place.line()), Some(keys));

@@ -15,6 +15,18 @@ fn init_makes_a_project_that_runs_green() {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_are_shown_and_all_are_counted() {
+    let slip = "  - GET: /\n    expct: 200\n";
+    let sheet = format!("collection: a\nsteps:\n{}", slip.repeat(3_000));
+    let project = Project::empty().file("a.yaml", &sheet);
+    let ended = project.callsheet("check a.yaml").exits(2);
+    assert_eq!(ended.stderr.matches("unknown key in a step").count(), 100);
+    let summary =
+        "3000 errors in 1 file; 2900 of them are not shown: mend these first, or check fewer files\n";
+    assert!(ended.stderr.ends_with(summary), "{}", ended.stderr);
+}
+
+#[test]
 fn init_overwrites_nothing() {
     let project = Project::empty().file("callsheet.yaml", "project: mine\n");
     project.callsheet("init").exits(2).says("nothing was written");
