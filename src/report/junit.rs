@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::guarded::Guarded;
+use super::plan::Plan;
 use super::record::{self, Record, Written};
 use super::{Options, Report, ReportKind, Sink, explain, words};
 use crate::outcome::{Attempt, AttemptKind, PlannedCase, PlannedStep, Status, StepFinished, Tally};
@@ -27,10 +29,28 @@ pub(super) const KIND: ReportKind = ReportKind {
 const INDENT: usize = 4;
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, keep, render)
 }
 
-fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
+/// What is kept of a step.
+struct Kept {
+    /// How long it took, in microseconds.
+    duration: u64,
+    /// How many checks it had.
+    checks: usize,
+    /// None for a step that passed at once: there is no more to tell.
+    told: Option<Arc<StepFinished>>,
+}
+
+fn keep(_: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Kept>> {
+    Ok(Some(Kept {
+        duration: finished.duration,
+        checks: finished.checks.len(),
+        told: (!finished.passed_at_once()).then(|| Arc::clone(finished)),
+    }))
+}
+
+fn render(record: Record<Kept>, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
     // A runner that reads the file's lines from a log must find no command in them.
     let mut document = Document {
         writer: Writer::new_with_indent(Guarded::new(to), b' ', INDENT),
@@ -50,9 +70,12 @@ enum Judged<'a> {
     Error(&'a str),
 }
 
-fn judged(finished: Option<&StepFinished>) -> Judged<'_> {
-    let Some(finished) = finished else {
+fn judged(kept: Option<&Kept>) -> Judged<'_> {
+    let Some(kept) = kept else {
         return Judged::Error("not_run");
+    };
+    let Some(finished) = &kept.told else {
+        return Judged::Success;
     };
     match finished.status {
         Status::Passed => Judged::Success,
@@ -76,12 +99,12 @@ struct Counts {
 }
 
 impl Counts {
-    fn of<'a>(cases: impl IntoIterator<Item = &'a PlannedCase>, record: &Record) -> Counts {
+    fn of<'a>(cases: impl IntoIterator<Item = &'a PlannedCase>, record: &Record<Kept>) -> Counts {
         let mut counts = Counts::default();
-        for (_, finished) in cases.into_iter().flat_map(|case| record.steps_of(case)) {
+        for (_, kept) in cases.into_iter().flat_map(|case| record.kept_of(case)) {
             counts.tests += 1;
-            counts.time += finished.map_or(0, |finished| finished.duration);
-            match judged(finished) {
+            counts.time += kept.map_or(0, |kept| kept.duration);
+            match judged(kept) {
                 Judged::Success => {}
                 Judged::Skipped => counts.skipped += 1,
                 Judged::Failure(_) => counts.failures += 1,
@@ -98,7 +121,7 @@ struct Document<W> {
 }
 
 impl<W: io::Write> Document<W> {
-    fn whole(&mut self, record: &Record, tally: &Tally) -> io::Result<()> {
+    fn whole(&mut self, record: &Record<Kept>, tally: &Tally) -> io::Result<()> {
         let declaration = BytesDecl::new("1.0", Some("UTF-8"), None);
         self.writer.write_event(Event::Decl(declaration))?;
         let counts = Counts::of(record.cases(), record);
@@ -116,7 +139,7 @@ impl<W: io::Write> Document<W> {
         self.writer.write_indent()
     }
 
-    fn suite(&mut self, record: &Record, case: &PlannedCase, tally: &Tally) -> io::Result<()> {
+    fn suite(&mut self, record: &Record<Kept>, case: &PlannedCase, tally: &Tally) -> io::Result<()> {
         let counts = Counts::of([case], record);
         let file = xml(&case.place.file);
         let mut suite = BytesStart::new("testsuite");
@@ -147,39 +170,39 @@ impl<W: io::Write> Document<W> {
 
         let class = format!("{}.{}", case.collection, case.name);
         let class = xml(&class);
-        for (planned, finished) in record.steps_of(case) {
-            self.test_case(planned, finished, &class)?;
+        for (planned, kept) in record.kept_of(case) {
+            self.test_case(planned, kept, &class)?;
         }
         self.end("testsuite")
     }
 
-    fn test_case(
-        &mut self,
-        planned: &PlannedStep,
-        finished: Option<&StepFinished>,
-        class: &str,
-    ) -> io::Result<()> {
-        let checks = finished.map_or(planned.checks, |finished| finished.checks.len());
-        let place = explain::place(finished).unwrap_or(&planned.place);
+    fn test_case(&mut self, planned: &PlannedStep, kept: Option<&Kept>, class: &str) -> io::Result<()> {
+        let told = kept.and_then(|kept| kept.told.as_deref());
+        let checks = kept.map_or(planned.checks, |kept| kept.checks);
+        let place = explain::place(told).unwrap_or(&planned.place);
         let mut test = BytesStart::new("testcase");
         test.push_attribute(("name", &*xml(&planned.name)));
         test.push_attribute(("classname", class));
         count(&mut test, "assertions", checks);
-        if let Some(finished) = finished {
-            time(&mut test, finished.duration);
+        if let Some(kept) = kept {
+            time(&mut test, kept.duration);
         }
         test.push_attribute(("file", &*xml(&place.file)));
         count(&mut test, "line", place.line);
         self.start(test)?;
 
         self.start(BytesStart::new("properties"))?;
-        self.property("status", words::status(finished))?;
+        let status = match kept {
+            Some(Kept { told: None, .. }) => words::PASSED,
+            _ => words::status(told),
+        };
+        self.property("status", status)?;
         if !planned.role.is_step() {
             self.property("role", words::role(planned.role))?;
         }
         self.tags(&planned.tags)?;
         self.end("properties")?;
-        self.judged(finished)?;
+        self.judged(judged(kept), told)?;
         self.end("testcase")
     }
 
@@ -194,8 +217,8 @@ impl<W: io::Write> Document<W> {
         self.writer.write_event(Event::Empty(property))
     }
 
-    fn judged(&mut self, finished: Option<&StepFinished>) -> io::Result<()> {
-        match judged(finished) {
+    fn judged(&mut self, judged: Judged<'_>, finished: Option<&StepFinished>) -> io::Result<()> {
+        match judged {
             Judged::Success => match finished.filter(|finished| finished.flaky) {
                 Some(flaky) => reruns(flaky).try_for_each(|attempt| self.rerun("flakyFailure", attempt)),
                 // A poll that came to its end is no second try.

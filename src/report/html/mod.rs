@@ -86,7 +86,7 @@ fn environment() -> Environment<'static> {
 }
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, step::keep, render)
 }
 
 fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {

@@ -1,5 +1,8 @@
 //! What the page shows of a step.
 
+use std::io;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::amount::{self, Part};
@@ -7,10 +10,13 @@ use super::markup;
 use super::page::{NAME, Said, short, shorts, status};
 use super::traffic::{self, Traffic};
 use crate::diff::{LineKind, RenderOptions};
+use crate::http::Timings;
 use crate::outcome::{
-    Attempt, CheckResult, CheckState, Differences, Mismatch, PlannedStep, Spot, Status, StepFinished,
+    Attempt, CheckResult, CheckState, Differences, Exchange, Message, Mismatch, PlannedStep, Spot,
+    StepFinished,
 };
-use crate::report::record::Record;
+use crate::report::plan::Plan;
+use crate::report::record::{self, Record};
 use crate::report::{explain, located, words};
 
 /// The most characters of a value in words.
@@ -57,8 +63,37 @@ impl Budget {
 
     /// Whether a step passed at once and is told on a line.
     pub(super) fn is_line(self, finished: &StepFinished) -> bool {
-        let Budget { body: _, passes } = self;
-        !passes && finished.status == Status::Passed && !finished.flaky && finished.error.is_none()
+        !self.passes && finished.passed_at_once()
+    }
+}
+
+/// What is kept of a step: of one that will be told on a line, no more than stands there.
+pub(super) fn keep(plan: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Arc<StepFinished>>> {
+    if plan.len() <= DETAILED || !finished.passed_at_once() {
+        return record::whole(plan, finished);
+    }
+    let mut line = StepFinished::new(finished.step, finished.status);
+    line.at = finished.at;
+    line.duration = finished.duration;
+    line.exchanges = finished.exchanges.last().map(answered).into_iter().collect();
+    Ok(Some(Arc::new(line)))
+}
+
+/// An exchange of which nothing is said but the status of its answer.
+fn answered(exchange: &Exchange) -> Exchange {
+    Exchange {
+        at: exchange.at,
+        origin: exchange.origin,
+        method: String::new(),
+        url: String::new(),
+        request: Message::default(),
+        status: exchange.status,
+        version: None,
+        response: None,
+        failure: None,
+        redirects: Vec::new(),
+        timings: Timings::default(),
+        secrets: Vec::new(),
     }
 }
 

@@ -14,11 +14,53 @@ use super::escape;
 /// How much is gathered before it is passed on, in bytes: as much as the mask takes at once.
 const AT_ONCE: usize = 64 * 1024;
 
+/// The room at first, in bytes: an event has enough of it. Asking for more each time makes the allocator tidy up.
+const FIRST: usize = 2 * 1024;
+
 /// A line feed, and the indentation of lines up to a depth that no shape of ours reaches.
 const INDENT: &str = "\n                                                                ";
 
 /// The name by which `serde_json` tells of a number whose digits are kept, for a serializer to write as they are.
 const EXACT_NUMBER: &str = "$serde_json::private::Number";
+
+/// The name by which a text that is JSON already tells of itself.
+const MADE: &str = "callsheet::Made";
+
+/// The text of a value, made to be written later as a part of another.
+pub(in crate::report) struct Made(Box<str>);
+
+impl Made {
+    /// The text of a value on one line.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub(in crate::report) fn new(value: &impl Serialize) -> io::Result<Made> {
+        Made::at(0, false, value)
+    }
+
+    /// The text of a value on several lines, to stand where so many brackets are open.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub(in crate::report) fn pretty(depth: usize, value: &impl Serialize) -> io::Result<Made> {
+        Made::at(depth, true, value)
+    }
+
+    fn at(depth: usize, is_pretty: bool, value: &impl Serialize) -> io::Result<Made> {
+        let mut text = Vec::new();
+        let mut writer = Writer::new(&mut text, is_pretty);
+        writer.depth = depth;
+        writer.whole(value)?;
+        let text = String::from_utf8(text).map_err(io::Error::other)?;
+        Ok(Made(text.into_boxed_str()))
+    }
+}
+
+impl Serialize for Made {
+    fn serialize<S: ser::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(MADE, &self.0)
+    }
+}
 
 /// Writes a value on one line.
 ///
@@ -71,16 +113,18 @@ struct Writer<'a> {
     sink: &'a mut dyn io::Write,
     /// Whether each part has a line of its own.
     is_pretty: bool,
+    /// Whether strings are written as they are.
+    is_bare: bool,
     depth: usize,
 }
 
 impl<'a> Writer<'a> {
     fn new(sink: &'a mut dyn io::Write, is_pretty: bool) -> Self {
         Writer {
-            // What is a little longer than what is passed on still fits.
-            text: Vec::with_capacity(AT_ONCE + AT_ONCE / 8),
+            text: Vec::with_capacity(FIRST),
             sink,
             is_pretty,
+            is_bare: false,
             depth: 0,
         }
     }
@@ -97,9 +141,20 @@ impl<'a> Writer<'a> {
     }
 
     fn string(&mut self, text: &str) {
+        if self.is_bare {
+            return self.text.extend_from_slice(text.as_bytes());
+        }
         self.text.push(b'"');
         escape::push(&mut self.text, text);
         self.text.push(b'"');
+    }
+
+    /// Writes what comes as a string and is JSON already.
+    fn bare(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Fault> {
+        self.is_bare = true;
+        value.serialize(&mut *self)?;
+        self.is_bare = false;
+        Ok(())
     }
 
     /// Begins what has parts; `open` is its bracket.
@@ -202,12 +257,8 @@ impl<'w, 'a> Parts<'w, 'a> {
 
     fn field(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> Result<(), Fault> {
         if self.kind == Kind::ExactNumber {
-            // The digits come as a string: without its quotes they are the number.
-            let start = self.writer.text.len();
-            value.serialize(&mut *self.writer)?;
-            self.writer.text.remove(start);
-            self.writer.text.pop();
-            return Ok(());
+            // The digits come as a string.
+            return self.writer.bare(value);
         }
         self.next()?;
         // The names of our fields have nothing to escape.
@@ -309,9 +360,12 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _name: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
+        if name == MADE {
+            return self.bare(value);
+        }
         value.serialize(self)
     }
 
