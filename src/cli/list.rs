@@ -89,7 +89,7 @@ fn tree(plan: &Plan) -> String {
                 text,
                 "  {}{}  {checks}",
                 planned.name(&step.name),
-                tags(&step.tags())
+                tags(step.tags())
             );
         }
     }

@@ -149,7 +149,8 @@ fn a_key_that_stands_twice_shows_both_places() {
         text.push_str("k1: 2\n");
         let mut diagnostics = Diagnostics::default();
         parse(&Source::new("t.yaml", text), &mut diagnostics);
-        let [error] = &diagnostics.into_vec()[..] else {
+        let diagnostics = diagnostics.into_vec();
+        let [error] = &diagnostics[..] else {
             panic!("one error, not {diagnostics:?}")
         };
         assert_eq!(error.place.as_ref().map(|place| place.line()), Some(keys));
