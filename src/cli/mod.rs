@@ -3,6 +3,7 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod beside;
 mod changed;
 mod changes;
 mod check;

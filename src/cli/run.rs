@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::arguments::{Flaky, RunArguments, Update};
+use super::beside::Beside;
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
@@ -187,6 +188,8 @@ pub(super) fn recorded(
     vault: &Vault,
 ) -> Result<Box<dyn Report>, CommandError> {
     let report = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), vault)?;
+    // The log is written by the run itself, before it goes on: it is what is left of a process that is killed.
+    let report = Beside::new(Box::new(report));
     log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 

@@ -269,7 +269,7 @@ impl Parts {
             header.set_sensitive(value.is_secret() || crate::secret::sensitive_header(name));
             self.note_rendered(&value);
             self.shown
-                .push((name.to_owned(), shown_header(name, &value.shown())));
+                .push((name.to_owned(), shown_header(name, &value.shown()).into_owned()));
             self.headers.append(parsed.clone(), header);
         }
         Ok(())

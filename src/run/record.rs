@@ -121,7 +121,7 @@ fn header(name: &str, value: &HeaderValue, vault: &Vault) -> String {
     let text = String::from_utf8_lossy(value.as_bytes());
     let masked = vault.mask_text(&text);
     if sensitive_header(name) {
-        shown_header(name, &masked)
+        shown_header(name, &masked).into_owned()
     } else {
         masked.into_owned()
     }
