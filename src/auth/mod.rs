@@ -71,17 +71,17 @@ pub fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Box<dyn Scheme>>
         decoder.error_with_help(&node.place, message, help);
         return None;
     };
-    if let Some(kind) = registry::find(KINDS, &key.name) {
+    if let Some(kind) = registry::find(KINDS, key.name()) {
         return (kind.parse)(arguments, decoder);
     }
-    if PLANNED.contains(&key.name.as_str()) {
+    if PLANNED.contains(&key.name()) {
         decoder.error_with_help(
             &key.place,
-            format!("`{}` is not there yet", key.name),
+            format!("`{}` is not there yet", key.name()),
             format!("there are: {}", registry::names(KINDS).join(", ")),
         );
     } else {
-        decoder.unknown(&key.place, "scheme", &key.name, registry::names(KINDS));
+        decoder.unknown(&key.place, "scheme", key.name(), registry::names(KINDS));
     }
     None
 }

@@ -211,7 +211,7 @@ impl Recipe {
                     for (key, node) in map.iter() {
                         if let Some(value) = decoder.tree(node) {
                             outputs.push(Output {
-                                name: key.name.clone(),
+                                name: key.name().to_owned(),
                                 value,
                                 place: node.place.clone(),
                             });

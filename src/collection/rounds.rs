@@ -383,11 +383,11 @@ fn axes(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<Axis>> {
 
 fn axis(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Axis> {
     let values = values(key, node, decoder);
-    if !can_be_variable(&key.name, &key.place, decoder) {
+    if !can_be_variable(key.name(), &key.place, decoder) {
         return None;
     }
     Some(Axis {
-        name: key.name.clone(),
+        name: key.name().to_owned(),
         place: key.place.clone(),
         // The name is known all the same: what reads it is not wrong as well.
         values: values.unwrap_or_else(|| Values::of_rows(Vec::new(), None)),
@@ -402,7 +402,7 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
             let tree = decoder.tree(node)?;
             Some(match tree {
                 Tree::Constant(Value::Array(items)) if items.is_empty() => {
-                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name), NOTHING);
+                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name()), NOTHING);
                     return None;
                 }
                 Tree::Constant(Value::Array(items)) => {
@@ -412,7 +412,7 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
                 tree => Values::Expression(tree),
             })
         }
-        Content::Text(text) if text.value.contains("${{") => decoder.tree(node).map(Values::Expression),
+        Content::Text(text) if text.value().contains("${{") => decoder.tree(node).map(Values::Expression),
         Content::Map(map) => {
             let mut entries = map.iter();
             match (entries.next(), entries.next()) {
@@ -430,24 +430,24 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
                     None
                 }
                 (None, None) => {
-                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name), FORMS);
+                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name()), FORMS);
                     None
                 }
             }
         }
         Content::Null | Content::Bool(_) | Content::Number(_) | Content::Text(_) => {
             let help = match node.as_str() {
-                Some(path) if rows::is_format(&key.name) => {
+                Some(path) if rows::is_format(key.name()) => {
                     format!(
                         "give the rows a name: `for: {{ row: {{ {}: {path} }} }}`",
-                        key.name
+                        key.name()
                     )
                 }
                 _ => FORMS.to_owned(),
             };
             decoder.error_with_help(
                 &node.place,
-                format!("expected values for `{}`, found {}", key.name, node.kind()),
+                format!("expected values for `{}`, found {}", key.name(), node.kind()),
                 help,
             );
             None

@@ -71,7 +71,7 @@ fn keys_are_texts_in_the_order_written() {
     let (node, _) = read("200: a\ntrue: b\n~: c\n\"\": d\n'<<': e\n");
     let node = node.expect("a tree");
     let map = node.as_map().expect("a mapping");
-    let names: Vec<_> = map.iter().map(|(key, _)| key.name.as_str()).collect();
+    let names: Vec<_> = map.iter().map(|(key, _)| key.name()).collect();
     assert_eq!(names, ["200", "true", "~", "", "<<"]);
     assert_eq!((map.len(), map.is_empty()), (5, false));
     assert_eq!(map.get("true").and_then(Node::as_str), Some("b"));

@@ -157,6 +157,8 @@ mod tests {
             redirects: Vec::new(),
             timings: Default::default(),
             secrets: Vec::new(),
+            variables: Default::default(),
+            user: None,
         }
     }
 

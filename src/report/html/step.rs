@@ -94,6 +94,8 @@ fn answered(exchange: &Exchange) -> Exchange {
         redirects: Vec::new(),
         timings: Timings::default(),
         secrets: Vec::new(),
+        variables: Default::default(),
+        user: None,
     }
 }
 
