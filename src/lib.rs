@@ -50,6 +50,8 @@ pub mod report;
 // Beside the flow.
 pub mod mock;
 
+pub mod import;
+
 pub mod schema;
 
 // The edge: the only code that reads the environment, prints or exits.

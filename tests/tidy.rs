@@ -45,10 +45,14 @@ const LAYERS: &[(&str, &str)] = &[
         "mock",
         "source diagnostic secret yaml json template decode http outcome extract collection",
     ),
+    (
+        "import",
+        "source diagnostic registry secret yaml json template collection",
+    ),
     ("schema", "registry auth extract matcher collection"),
     (
         "cli",
-        "source diagnostic registry untrusted secret template decode http diff outcome snapshot recording collection plan run report mock schema",
+        "source diagnostic registry untrusted secret template decode http diff outcome snapshot recording collection plan run report mock import schema",
     ),
 ];
 
@@ -56,6 +60,10 @@ const LAYERS: &[(&str, &str)] = &[
 const OPEN_SETS: &[(&str, &str)] = &[
     ("auth", "testing"),
     ("extract", "jsonpath picked plain testing variables"),
+    (
+        "import",
+        "address body credential headers origins request secrets sheet tests",
+    ),
     ("matcher", "affix compare elements instant operand places testing"),
     (
         "report",

@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::deferred::Deferred;
 use super::select::{OrderArguments, SelectArguments};
 use crate::decode::{self, Rate};
+use crate::import;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -41,6 +43,8 @@ pub enum Command {
     Report(Deferred<ReportArguments>),
     /// Print requests as curl commands or as an .http file, or collections as a page for a wiki; nothing is sent.
     Export(Deferred<ExportArguments>),
+    /// Make a call sheet out of curl commands or a browser's HTTP Archive, without the credentials in them.
+    Import(Deferred<ImportArguments>),
     /// Accept or reject the snapshots that wait.
     Review(Deferred<ReviewArguments>),
     /// Run the same collections in two environments and show how their answers differ.
@@ -337,6 +341,42 @@ pub enum ExportFormat {
     Http,
     /// A page for a wiki: each collection with its inputs, requests and what is expected.
     Markdown,
+}
+
+/// The arguments of `import`.
+#[derive(Debug, Clone, Args)]
+pub struct ImportArguments {
+    /// What the file is.
+    #[arg(value_parser = formats())]
+    pub format: String,
+    /// The file; `-` is standard input.
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// Write the call sheet to this file, which must not be there yet, and not to stdout.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write over the file if it is there.
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// Import requests to this host alone, `name` or `name:port` (repeatable).
+    #[arg(long, value_name = "HOST")]
+    pub host: Vec<String>,
+    /// Import requests whose answers are of this kind alone (repeatable); without it, all but files such as images,
+    /// scripts and styles.
+    #[arg(long, value_name = "KIND", value_parser = contents())]
+    pub only: Vec<String>,
+}
+
+/// The importers, with their summaries for help and completions.
+fn formats() -> PossibleValuesParser {
+    let formats = import::KINDS.iter();
+    PossibleValuesParser::new(
+        formats.map(|kind| PossibleValue::new(kind.entry.name).help(kind.entry.summary)),
+    )
+}
+
+fn contents() -> PossibleValuesParser {
+    PossibleValuesParser::new(import::CONTENTS.map(|(word, _)| word))
 }
 
 /// The arguments of `diff`.

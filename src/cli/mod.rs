@@ -3,6 +3,7 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod beside;
 mod changed;
 mod changes;
 mod check;
@@ -18,6 +19,7 @@ mod export;
 mod follow;
 mod help;
 mod history;
+mod import;
 mod init;
 mod inputs;
 mod list;
@@ -96,6 +98,7 @@ fn dispatch(command: Command) -> Result<Exit, CommandError> {
         Command::List(arguments) => list::list(&arguments.0),
         Command::Report(arguments) => report::report(&arguments.0),
         Command::Export(arguments) => export::export(&arguments.0),
+        Command::Import(arguments) => import::import(&arguments.0),
         Command::Diff(arguments) => diff::diff(&arguments.0),
         Command::Review(arguments) => review::review(&arguments.0),
         Command::Mock(arguments) => mock::mock(&arguments.0),

@@ -229,7 +229,8 @@ impl Report for Reports {
     }
 
     fn settle(&mut self) -> io::Result<()> {
-        for output in &mut self.outputs {
+        // A file has no name before it is whole: nobody reads along.
+        for output in self.outputs.iter_mut().filter(|output| !output.is_in_file()) {
             output.tell(|report| report.settle());
         }
         Ok(())

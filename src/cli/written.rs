@@ -196,6 +196,17 @@ impl Place {
             Place::Direct => Ok(()),
         }
     }
+
+    /// The same, unless another file has the name meanwhile.
+    ///
+    /// # Errors
+    /// It cannot have it.
+    pub(super) fn keep_new(self) -> io::Result<()> {
+        match self {
+            Place::Renamed { written, path } => written.persist_noclobber(path).map_err(|error| error.error),
+            Place::Direct => Ok(()),
+        }
+    }
 }
 
 /// A file that goes with the process, readable to those the user lets read what they write.

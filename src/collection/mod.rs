@@ -107,6 +107,7 @@ fn load_with(
     suite.shelf = Shelf::new(recipes);
     let mut known = Known::new();
     known.inputs(&suite.project.inputs);
+    known.environments(suite.project.environments.keys());
     let mut unknown = Vec::new();
     // What is said of names in other files comes after everything that is said of a file by itself.
     let mut strange = Diagnostics::default();

@@ -21,6 +21,10 @@ const MOST: usize = 100_000;
 /// The most rounds that `parallel` lets run at the same time.
 const MOST_PARALLEL: u64 = 1000;
 
+/// Said of a `for` that is empty as it is written; of one that comes out empty in a run, its step is skipped.
+const NOTHING: &str =
+    "nothing of this would run, which is no pass; give it a value, or leave it out with its `for`";
+
 /// The most characters of a value in the name of a round.
 const SHOWN: usize = 40;
 
@@ -397,6 +401,10 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
         Content::List(_) => {
             let tree = decoder.tree(node)?;
             Some(match tree {
+                Tree::Constant(Value::Array(items)) if items.is_empty() => {
+                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name()), NOTHING);
+                    return None;
+                }
                 Tree::Constant(Value::Array(items)) => {
                     let rows = items.into_iter().map(|value| Row { value, place: None });
                     Values::of_rows(rows.collect(), None)
@@ -409,7 +417,13 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
             let mut entries = map.iter();
             match (entries.next(), entries.next()) {
                 (Some(entry), None) => {
-                    rows::decode(entry, decoder).map(|(path, rows)| Values::of_rows(rows, Some(path)))
+                    let (path, rows) = rows::decode(entry, decoder)?;
+                    if rows.is_empty() {
+                        let message = format!("{} has no rows", decoder.root().shown(&path));
+                        decoder.error_with_help(&entry.1.place, message, NOTHING);
+                        return None;
+                    }
+                    Some(Values::of_rows(rows, Some(path)))
                 }
                 (_, Some((second, _))) => {
                     decoder.error_with_help(&second.place, "a data file is one key with its path", FORMS);

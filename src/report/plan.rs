@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::places::Places;
-use crate::outcome::{PlannedStep, RunStarted};
+use crate::outcome::{PlannedCase, PlannedStep, RunStarted};
 
 /// What the run set out to do, once that is known.
 #[derive(Default)]
@@ -34,6 +34,13 @@ impl Plan {
     /// What the run said when it started.
     pub(super) fn started(&self) -> Option<&RunStarted> {
         self.started.as_deref()
+    }
+
+    /// A step and its case; none for a number that is not in the plan, which no log that adds up has.
+    pub(super) fn step(&self, number: usize) -> Option<(&PlannedCase, &PlannedStep)> {
+        let (case, step) = self.places.of(number)?;
+        let case = self.started.as_ref()?.cases.get(case)?;
+        Some((case, case.steps.get(step)?))
     }
 
     /// How many steps there are.

@@ -1,5 +1,7 @@
 //! Text in the shape of a JSON Web Token (RFC 7519), which is masked even where nobody declared it.
 
+use std::ops::Range;
+
 /// How every token begins: `{"` in base64url.
 pub(super) const START: &[u8] = b"eyJ";
 
@@ -59,6 +61,20 @@ pub(super) fn shape(text: &[u8], complete: bool) -> Shape {
     Shape::Token(parts[..used].iter().sum::<usize>() + used - 1)
 }
 
+/// Where tokens stand in a whole text.
+pub fn tokens(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices("eyJ") {
+        let is_within = found.last().is_some_and(|token| token.contains(&at));
+        if let Shape::Token(length) = shape(&text.as_bytes()[at..], true)
+            && !is_within
+        {
+            found.push(at..at + length);
+        }
+    }
+    found
+}
+
 fn is_base64url(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
@@ -95,6 +111,15 @@ mod tests {
         ] {
             assert_eq!(shape(text.as_bytes(), true), Shape::Other, "{text:.60}");
         }
+    }
+
+    #[test]
+    fn every_token_of_a_text_is_found_once() {
+        let text = format!("a {TOKEN} b eyJ.c {TOKEN}");
+        assert_eq!(
+            tokens(&text),
+            [2..2 + TOKEN.len(), text.len() - TOKEN.len()..text.len()]
+        );
     }
 
     #[test]

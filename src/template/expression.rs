@@ -156,6 +156,11 @@ impl Expression {
         if let (Some(label), true) = (&secret, self.0.reveals) {
             scope.remember_secret(&value, label);
         }
+        // What is computed is not what is named, and must not be shown as if it were.
+        let secret = match &self.0.form {
+            Form::Path(_) => secret,
+            Form::Compiled(_) => secret.as_ref().map(Label::made_of),
+        };
         let shown = secret.as_ref().map(Label::to_string);
         Ok(Evaluated { value, secret, shown })
     }

@@ -305,7 +305,7 @@ impl Program {
         Ok(match secret {
             Some(label) => {
                 scope.remember_secret(&Value::String(rendered.clone()), &label);
-                Rendered::secret(rendered, label)
+                Rendered::secret(rendered, label.made_of())
             }
             None => Rendered::plain(rendered),
         })

@@ -13,6 +13,7 @@ mod scalar;
 mod style;
 mod syntax;
 mod text;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub use limit::{MAXIMUM_ALIASES, MAXIMUM_BYTES, MAXIMUM_DEPTH, MAXIMUM_NODES};
 pub use node::{Content, Key, Map, Node};
 pub use parse::parse;
 pub use text::Text;
+pub use write::write;

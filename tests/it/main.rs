@@ -12,6 +12,7 @@ mod faults;
 mod flow;
 mod growth;
 mod hostile;
+mod imports;
 mod large;
 mod log;
 mod not_a_pass;

@@ -261,6 +261,10 @@ impl Report for Terminal {
         }
     }
 
+    fn settle(&mut self) -> io::Result<()> {
+        self.screen.flush()
+    }
+
     fn tick(&mut self, now: u64) -> io::Result<()> {
         let slow = self.running.slow(now);
         if slow.is_empty() || self.page.verbosity == Verbosity::Quiet {
@@ -283,7 +287,8 @@ impl Report for Terminal {
             })
             .collect();
         self.below_failure |= !self.failures.is_empty();
-        self.screen.write(&rows)
+        self.screen.write(&rows)?;
+        self.screen.flush()
     }
 
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
@@ -316,6 +321,7 @@ impl Report for Terminal {
             self.page,
         ));
         lines.extend(self.report.take().map(|path| summary::page(&path, self.page)));
-        self.screen.write(&lines)
+        self.screen.write(&lines)?;
+        self.screen.flush()
     }
 }

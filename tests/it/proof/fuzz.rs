@@ -5,13 +5,16 @@
 
 use std::io::{Cursor, Write as _};
 
+use callsheet::collection::{self, SuiteFile};
 use callsheet::diagnostic::Diagnostics;
 use callsheet::diff;
 use callsheet::extract::jsonpath::{Budget, Path};
+use callsheet::import::{self, Imported, Options};
 use callsheet::json;
 use callsheet::outcome::LogReader;
+use callsheet::registry;
 use callsheet::secret::{Label, Vault};
-use callsheet::source::Source;
+use callsheet::source::{Root, Source};
 use callsheet::template::{Scope, Template};
 use callsheet::untrusted;
 use callsheet::yaml;
@@ -133,6 +136,131 @@ const TEMPLATE: &[&str] = &[
     "\\",
 ];
 
+const SHELL: &[&str] = &[
+    "curl ",
+    "curl https://a.test/b ",
+    "https://a.test/",
+    "http://",
+    "[::1]:80/",
+    "?q=a%20b&token=abcdefgh",
+    " ",
+    "\n",
+    "\\\n",
+    "'",
+    "\"",
+    "$'",
+    "\\",
+    "\\x41",
+    "\\u00e9",
+    "$",
+    "$TOKEN",
+    "${ID}",
+    "$(",
+    "`",
+    "-H ",
+    "-HX: y",
+    "'Authorization: Bearer abcdefgh' ",
+    "'Cookie: a=b; c=d' ",
+    "-u a:b ",
+    "-d ",
+    "-d '{\"a\": [1.50, \"NO\", null]}' ",
+    "--json ",
+    "'{\"apiKey\": \"k\", \"pin\": 1234}' ",
+    "--data-urlencode ",
+    "-F a=@b;type=c/d ",
+    "-F ",
+    "-G ",
+    "-I ",
+    "-sSL ",
+    "-X",
+    "PATCH ",
+    "--next ",
+    "--url=",
+    "-b ",
+    "@file ",
+    "=",
+    ";",
+    "&",
+    "|",
+    ">",
+    "<<E",
+    "#",
+    "{a,b}",
+    "[1-3]",
+    "${{ a }}",
+    "${% b",
+    "\u{feff}",
+    "\u{2028}",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
+];
+
+const ARCHIVE: &[&str] = &[
+    "{\"log\": {\"entries\": [",
+    "]}}",
+    ENTRY,
+    ", ",
+    "{\"request\": {\"method\": \"POST\", \"url\": \"https://b.test/c?d=e\", \"headers\": [",
+    "{\"name\": \"Cookie\", \"value\": \"a=b; c=d\"}",
+    "{\"name\": \":path\", \"value\": \"/\"}",
+    "], \"postData\": {\"mimeType\": \"application/json\", \"text\": \"{\\\"token\\\": [1, \\\"${{ a }}\\\"]}\"",
+    ", \"encoding\": \"base64\"",
+    "}}, \"response\": {\"status\": 201}}",
+    "\"request\"",
+    "\"url\"",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "\\u0000",
+    "\\ud800",
+    "null",
+    "-1",
+    "1e999",
+    "\n",
+];
+
+const ENTRY: &str = r#"{"request": {"method": "GET", "url": "https://a.test/x", "headers": []}, "response": {"status": 200}}"#;
+
+/// The sheet that a text is imported to, where it is one.
+fn imported(kind: &str, text: &str) -> Option<Imported> {
+    let kind = registry::find(import::KINDS, kind).expect("a kind of the list");
+    let mut diagnostics = Diagnostics::default();
+    let source = Source::new("input", text);
+    let imported = import::import(kind, &source, &Options::default(), &mut diagnostics);
+    assert_eq!(imported.is_none(), diagnostics.has_errors(), "{diagnostics:?}");
+    for place in diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.place.as_ref())
+    {
+        assert!(
+            place.span.end <= place.source.text.len() && place.source.text.is_char_boundary(place.span.start)
+        );
+    }
+    imported.filter(|imported| imported.requests > 0)
+}
+
+/// What is wrong with a sheet; the files that it names are there.
+fn wrong_with(imported: &Imported) -> Diagnostics {
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in &imported.files {
+        let path = folder.path().join(file);
+        let made = path.parent().map(std::fs::create_dir_all).expect("beneath");
+        // A name may be no file's.
+        let _ = made.and_then(|()| std::fs::write(path, "a file"));
+    }
+    std::fs::write(folder.path().join("sheet.yaml"), &imported.text).expect("a file");
+    let mut diagnostics = Diagnostics::default();
+    let file = SuiteFile {
+        path: "sheet.yaml".into(),
+        named: true,
+    };
+    let root = Root::open(folder.path()).expect("a folder");
+    collection::load(&root, false, &[file], &mut diagnostics);
+    diagnostics
+}
+
 const PATH: &[&str] = &[
     "$", ".", "..", "a", "*", "[", "]", "?", "@", "(", ")", "'a'", "\"b\"", "0", "-1", ":", ",", "==", "!=",
     "<", ">=", "&&", "||", "!", "length(", "count(", "match(", "search(", "value(", "null", "true", "1e2",
@@ -188,6 +316,30 @@ proptest! {
             let _ = template.render(&scope);
         } else {
             prop_assert!(diagnostics.has_errors());
+        }
+    }
+
+    #[test]
+    fn a_curl_command_is_refused_or_becomes_a_sound_sheet(text in mixed(SHELL), is_call in any::<bool>()) {
+        let text = if is_call { format!("curl https://a.test/b {text}") } else { text };
+        if let Some(imported) = imported("curl", &text) {
+            let wrong = wrong_with(&imported);
+            prop_assert!(!wrong.has_errors(), "{}\n{}\n{:?}", text, imported.text, wrong);
+        }
+    }
+
+    #[test]
+    fn an_archive_is_refused_or_becomes_a_sound_sheet(parts in mixed(ARCHIVE), value in "\\PC{0,12}", is_whole in any::<bool>()) {
+        let quoted = serde_json::to_string(&value).expect("a text");
+        let whole = format!(
+            "{{\"log\": {{\"entries\": [{ENTRY}, {{\"request\": {{\"method\": \"PUT\", \"url\": \"https://a.test/x?y\", \"headers\": \
+             [{{\"name\": \"x-a\", \"value\": {quoted}}}], \"postData\": {{\"mimeType\": \"text/plain\", \"text\": {quoted}}}}}, \
+             \"response\": {{\"status\": 204}}}}]}}}}"
+        );
+        let text = if is_whole { whole } else { parts };
+        if let Some(imported) = imported("har", &text) {
+            let wrong = wrong_with(&imported);
+            prop_assert!(!wrong.has_errors(), "{}\n{}\n{:?}", text, imported.text, wrong);
         }
     }
 

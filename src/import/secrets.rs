@@ -1,0 +1,457 @@
+//! The credentials of requests, each an input with a name of its own, and texts with holes in their places.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use indexmap::IndexMap;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+
+use super::credential::credentials_in;
+use super::request::{Request, Variable};
+use crate::diagnostic::Diagnostic;
+use crate::secret;
+use crate::source::Place;
+use crate::template;
+
+/// The shortest credential that is looked for wherever else it may stand; a shorter one would be found by chance.
+const SHORTEST: usize = 6;
+
+/// The most markers of expressions in one text; our reader takes some more.
+const MOST_MARKERS: usize = 1000;
+
+/// The most credentials; nobody sets as many variables.
+const MOST_SECRETS: usize = 1000;
+
+/// The shortest part of a header's value that is looked for elsewhere.
+const LONG: usize = 16;
+
+/// What `url_encode` keeps.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A secret that a sheet asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// The input.
+    pub name: String,
+    /// The variable of the environment that gives it.
+    pub env: String,
+    /// What it was in the first request that had it.
+    pub what: String,
+}
+
+/// Each secret by its value.
+pub(super) struct Secrets {
+    by_value: IndexMap<String, Known>,
+    prefix: String,
+    finder: Option<Finder>,
+    /// True until every credential is known: nothing that is filled before is used.
+    is_looking: bool,
+    /// Whose texts are filled, for what is said of them.
+    place: Option<Place>,
+    requests: Vec<String>,
+    wrong: Vec<Diagnostic>,
+}
+
+struct Known {
+    name: String,
+    env: String,
+    /// What it was called, and in which request, where it was met first. A variable of the shell was met in none: its
+    /// value is a mark.
+    met: Option<(String, usize)>,
+    /// True if it is a number in JSON, whose type stays.
+    is_number: bool,
+    /// Whether a sheet reads it.
+    is_read: bool,
+}
+
+impl Known {
+    fn is_variable(&self) -> bool {
+        self.met.is_none()
+    }
+}
+
+/// Finds values in texts.
+struct Finder {
+    automaton: AhoCorasick,
+    /// For each pattern the value it stands for, and the filter that makes it of that value.
+    holes: Vec<(usize, &'static str)>,
+}
+
+impl Secrets {
+    pub(super) fn new(variables: Vec<Variable>) -> Secrets {
+        let mut secrets = Secrets {
+            by_value: IndexMap::new(),
+            prefix: String::new(),
+            finder: None,
+            is_looking: true,
+            place: None,
+            requests: Vec::new(),
+            wrong: Vec::new(),
+        };
+        for variable in variables {
+            let known = Known {
+                name: secrets.free_name(&snake(&variable.name)),
+                env: variable.name,
+                met: None,
+                is_number: false,
+                is_read: false,
+            };
+            secrets.by_value.insert(variable.mark, known);
+        }
+        secrets
+    }
+
+    /// Names environment variables after the host that most requests go to: `GITHUB_TOKEN` for `api.github.com`.
+    pub(super) fn environment_of(&mut self, requests: &[Request]) {
+        let host = requests.first().and_then(|request| request.address.host());
+        let host = host.unwrap_or_default();
+        let name = host.split(':').next().unwrap_or_default();
+        let is_address =
+            name.starts_with('[') || name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let labels: Vec<&str> = name.split('.').collect();
+        if is_address || labels.len() < 2 {
+            return;
+        }
+        let own = labels[..labels.len() - 1].iter().rev();
+        let label = own
+            .copied()
+            .find(|label| !["api", "www", "co", "com"].contains(label));
+        self.prefix = label
+            .map(|label| format!("{}_", snake(label).to_uppercase()))
+            .unwrap_or_default();
+    }
+
+    /// Says whose texts come next: a request by its number and its name.
+    pub(super) fn of(&mut self, place: &Place, number: usize, name: &str) {
+        self.place = Some(place.clone());
+        self.requests
+            .resize(self.requests.len().max(number + 1), String::new());
+        name.clone_into(&mut self.requests[number]);
+    }
+
+    /// Says that every text was seen once, and each credential in them is known.
+    pub(super) fn are_known(&mut self) {
+        self.is_looking = false;
+        self.wrong.clear();
+    }
+
+    /// Takes what was wrong with texts.
+    pub(super) fn take_wrong(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.wrong)
+    }
+
+    /// The values that must not be shown.
+    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
+        let hidden = self.by_value.iter().filter(|(_, known)| !known.is_variable());
+        hidden.map(|(value, _)| value.trim_matches('\0'))
+    }
+
+    /// The secrets that the sheet reads, in the order they were met.
+    pub(super) fn listed(&self) -> Vec<Secret> {
+        let read = self.by_value.values().filter(|known| known.is_read);
+        read.map(|known| Secret {
+            name: known.name.clone(),
+            env: known.env.clone(),
+            what: match &known.met {
+                Some((name, request)) => format!("`{name}` of {}", self.requests[*request]),
+                None => "what the shell has by that name".to_owned(),
+            },
+        })
+        .collect()
+    }
+
+    /// The declarations of these.
+    pub(super) fn inputs(&self) -> Map<String, Value> {
+        let mut inputs = Map::new();
+        for known in self.by_value.values().filter(|known| known.is_read) {
+            let mut input = json!({ "secret": true, "env": known.env });
+            if known.is_number {
+                input["type"] = "number".into();
+            }
+            inputs.insert(known.name.clone(), input);
+        }
+        inputs
+    }
+
+    /// Whether a text holds a variable of the shell.
+    pub(super) fn has_variable(&self, text: &str) -> bool {
+        // They were there before anything else.
+        let mut variables = self.by_value.iter().take_while(|(_, known)| known.is_variable());
+        variables.any(|(mark, _)| text.contains(mark.as_str()))
+    }
+
+    /// The text with the name of each variable of the shell where it was read.
+    pub(super) fn with_variables(&self, text: &str) -> String {
+        let variables = self.by_value.iter().filter(|(_, known)| known.is_variable());
+        variables.fold(text.to_owned(), |text, (mark, known)| {
+            text.replace(mark.as_str(), &format!("${}", known.env))
+        })
+    }
+
+    /// A credential as an expression; `name` says what it is called where it stands.
+    ///
+    /// Where a variable of the shell is a part of it, the other parts are no secret of their own.
+    pub(super) fn credential(&mut self, value: &str, name: &str) -> String {
+        if value.is_empty() || self.has_variable(value) {
+            return self.text(value);
+        }
+        let index = self.note(value, name, false);
+        self.hole(index, "")
+    }
+
+    /// The same of a number in JSON, whose type stays.
+    pub(super) fn number(&mut self, value: &str, name: &str) -> String {
+        // No text has a NUL, so that nothing else is taken for it.
+        let index = self.note(&format!("{value}\0"), name, true);
+        self.hole(index, "")
+    }
+
+    /// Takes note of what is a credential by itself in a header's value that is one as a whole: where it stands
+    /// elsewhere it is one too.
+    pub(super) fn parts_of(&mut self, header: &str, value: &str) {
+        for part in secret::credentials(header, value) {
+            let looks_made_up = part.len() >= LONG && part.bytes().any(|byte| byte.is_ascii_digit());
+            if looks_made_up && !self.has_variable(&part) {
+                self.note(&part, &format!("part of {header}"), false);
+            }
+        }
+    }
+
+    /// A text as a template that gives it: credentials in it are holes, and what looks like a hole of ours is none.
+    pub(super) fn text(&mut self, text: &str) -> String {
+        self.template(text, "")
+    }
+
+    /// A part of a URL, where values stand percent-encoded.
+    pub(super) fn url(&mut self, text: &str) -> String {
+        self.template(text, ENCODED)
+    }
+
+    fn template(&mut self, text: &str, filter: &'static str) -> String {
+        let mut found = credentials_in(text);
+        found.sort_by_key(|(_, range)| (range.start, std::cmp::Reverse(range.end)));
+        let mut template = String::new();
+        let mut at = 0;
+        for (name, range) in found {
+            let written = &text[range.clone()];
+            if range.start < at || self.has_variable(written) {
+                continue;
+            }
+            let value = match filter {
+                ENCODED => percent_encoding::percent_decode_str(written).decode_utf8_lossy(),
+                _ => written.into(),
+            };
+            template.push_str(&self.filled(&text[at..range.start], filter));
+            let index = self.note(&value, &name, false);
+            let is_as_written = value == utf8_percent_encode(&value, RESERVED).to_string();
+            template.push_str(&self.hole(index, if is_as_written { "" } else { filter }));
+            at = range.end;
+        }
+        template.push_str(&self.filled(&text[at..], filter));
+        template
+    }
+
+    fn note(&mut self, value: &str, name: &str, is_number: bool) -> usize {
+        if let Some(index) = self.by_value.get_index_of(value) {
+            return index;
+        }
+        if self.by_value.len() >= MOST_SECRETS {
+            let wrong = Diagnostic::error(format!("more than {MOST_SECRETS} credentials"));
+            self.refuse(wrong.help("import fewer requests: name hosts with --host, or divide the file"));
+            return usize::MAX;
+        }
+        let met = (name.to_owned(), self.requests.len().saturating_sub(1));
+        let name = self.free_name(&snake(name));
+        let known = Known {
+            env: format!("{}{}", self.prefix, name.to_uppercase()),
+            name,
+            met: Some(met),
+            is_number,
+            is_read: false,
+        };
+        self.finder = None;
+        self.by_value.insert_full(value.to_owned(), known).0
+    }
+
+    /// Notes something that keeps the texts from being filled, once.
+    fn refuse(&mut self, wrong: Diagnostic) {
+        let wrong = match &self.place {
+            Some(place) => wrong.at(place),
+            None => wrong,
+        };
+        if self.wrong.last().is_none_or(|last| last.message != wrong.message) {
+            self.wrong.push(wrong);
+        }
+    }
+
+    fn hole(&mut self, index: usize, filter: &str) -> String {
+        let Some((_, known)) = self.by_value.get_index_mut(index) else {
+            return String::new();
+        };
+        known.is_read = true;
+        format!("${{{{ {}{filter} }}}}", known.name)
+    }
+
+    /// The text with holes; those with `filter` too.
+    fn filled(&mut self, text: &str, filter: &str) -> String {
+        let markers: usize = MARKERS.iter().map(|marker| text.matches(marker).count()).sum();
+        if markers > MOST_MARKERS {
+            self.refuse(Diagnostic::error(format!(
+                "more than {MOST_MARKERS} texts such as `${{{{` in one"
+            )));
+            return String::new();
+        }
+        let mut template = String::new();
+        let mut at = 0;
+        for (range, index, made_by) in self.find(text, filter) {
+            literal(&mut template, &text[at..range.start]);
+            template.push_str(&self.hole(index, made_by));
+            at = range.end;
+        }
+        literal(&mut template, &text[at..]);
+        template
+    }
+
+    /// Where values stand in a text, each with its number and the filter that makes of it what stands there.
+    fn find(&mut self, text: &str, filter: &str) -> Vec<(Range<usize>, usize, &'static str)> {
+        if self.is_looking {
+            return Vec::new();
+        }
+        if self.finder.is_none() {
+            match Finder::new(&self.by_value) {
+                Ok(finder) => self.finder = Some(finder),
+                Err(error) => {
+                    self.wrong.push(Diagnostic::error(format!(
+                        "credentials cannot be looked for: {error}"
+                    )));
+                    return Vec::new();
+                }
+            }
+        }
+        let Some(finder) = &self.finder else {
+            return Vec::new();
+        };
+        let found = finder.automaton.find_iter(text).filter_map(|found| {
+            let (index, made_by) = finder.holes[found.pattern().as_usize()];
+            (made_by.is_empty() || made_by == filter).then(|| (found.range(), index, made_by))
+        });
+        found.collect()
+    }
+
+    /// A name that no input has yet and that means nothing else in an expression.
+    fn free_name(&self, wanted: &str) -> String {
+        let functions = template::function_names();
+        let is_taken = |name: &str| {
+            name.starts_with("base_url")
+                || RESERVED_NAMES.contains(&name)
+                || functions.iter().any(|known| known == name)
+                || self.by_value.values().any(|known| known.name == name)
+        };
+        let first = match is_taken(wanted) {
+            true if !self.by_value.values().any(|known| known.name == wanted) => {
+                format!("the_{wanted}")
+            }
+            _ => wanted.to_owned(),
+        };
+        if !is_taken(&first) {
+            return first;
+        }
+        let numbered = (2..).map(|number| format!("{first}_{number}"));
+        let mut free = numbered.filter(|name| !is_taken(name));
+        free.next().unwrap_or(first)
+    }
+}
+
+/// The filter that makes what stands in a URL.
+const ENCODED: &str = " | url_encode";
+
+/// Words that are no variables in an expression, and the variable that is always there.
+const RESERVED_NAMES: [&str; 18] = [
+    "and",
+    "body",
+    "else",
+    "environment",
+    "false",
+    "headers",
+    "if",
+    "in",
+    "is",
+    "login",
+    "loop",
+    "none",
+    "not",
+    "null",
+    "or",
+    "self",
+    "status",
+    "true",
+];
+
+impl Finder {
+    fn new(by_value: &IndexMap<String, Known>) -> Result<Finder, BuildError> {
+        let mut patterns: IndexMap<String, (usize, &'static str)> = IndexMap::new();
+        for (index, (value, _)) in by_value.iter().enumerate() {
+            if value.len() >= SHORTEST {
+                patterns.insert(value.clone(), (index, ""));
+            }
+        }
+        for (index, (value, _)) in by_value.iter().enumerate() {
+            if value.len() >= SHORTEST {
+                let encoded = utf8_percent_encode(value, RESERVED).to_string();
+                patterns.entry(encoded).or_insert((index, ENCODED));
+            }
+        }
+        let (patterns, holes): (Vec<String>, Vec<_>) = patterns.into_iter().unzip();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&patterns)?;
+        Ok(Finder { automaton, holes })
+    }
+}
+
+/// What begins an expression, a statement or a comment.
+const MARKERS: [&str; 3] = ["${{", "${%", "${#"];
+
+/// Text that stands for itself, with each marker as an expression that gives it.
+fn literal(template: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = MARKERS.iter().filter_map(|marker| rest.find(marker)).min() {
+        let (marker, behind) = rest[at..].split_at(MARKERS[0].len());
+        template.push_str(&rest[..at]);
+        template.push_str(&format!("${{{{ '{marker}' }}}}"));
+        rest = behind;
+    }
+    template.push_str(rest);
+}
+
+/// A name as inputs have it: `x_api_key` of `X-Api-Key` and of `xApiKey`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    let mut was_small = false;
+    for character in name.chars() {
+        if character.is_ascii_alphanumeric() {
+            if character.is_ascii_uppercase() && was_small {
+                snake.push('_');
+            }
+            snake.push(character.to_ascii_lowercase());
+        } else if !snake.ends_with('_') && !snake.is_empty() {
+            snake.push('_');
+        }
+        was_small = character.is_ascii_lowercase() || character.is_ascii_digit();
+    }
+    let snake = snake.trim_end_matches('_');
+    let snake = &snake[..snake.len().min(LONGEST_NAME)];
+    match snake.chars().next() {
+        None => "secret".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("secret_{snake}"),
+        Some(_) => snake.to_owned(),
+    }
+}
+
+/// The longest name of an input, in bytes.
+const LONGEST_NAME: usize = 60;
