@@ -67,7 +67,7 @@ const OPEN_SETS: &[(&str, &str)] = &[
     ("matcher", "affix compare elements instant operand places testing"),
     (
         "report",
-        "curl explain guarded history located plan record shell tests text totals words",
+        "curl explain guarded history located places plan record shell tests text totals words",
     ),
     ("template/filters", ""),
     ("template/functions", ""),

@@ -1,71 +1,65 @@
 //! The table of what runs cost: start-up, many steps, many files, a big answer, slow answers, growth, loading.
 //!
-//! `cargo bench --bench table` prints it. Where `hurl` is on the PATH it takes part, with the same work in its own
-//! format; each row then ends with the ratio of the two. Every time is that of a whole process, the median of rounds in
-//! which the programs take turns, and beside it stands the highest peak of memory. Nothing here asserts a time:
+//! `cargo bench --bench table` prints it; words behind `--` choose rows (`-- start many`: each row whose name has one of
+//! them). Where `hurl` is on the PATH it takes part, with the same work in its own format, and so does a plain loop over
+//! our HTTP client that checks the same by hand. Times and processor times are those of whole processes, the medians of
+//! rounds in which the programs take turns; the peak of memory is the highest of them. Nothing here asserts a time:
 //! `docs/performance.md` reads the numbers.
 
+mod baseline;
+mod measure;
 mod program;
+mod row;
 mod server;
 mod workload;
 
 use std::error::Error;
 use std::io::{self, Write};
-use std::time::Duration;
 
-use program::{Measured, Program};
+use measure::Measured;
+use program::Program;
+use row::Row;
 use server::Server;
 use workload::Workload;
 
-/// Rounds that count. One more is run before them to fill the caches.
+/// Rounds that count where none takes long. One more is run before them to fill the caches.
 const ROUNDS: usize = 7;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    // Cargo adds a word of its own.
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| word != "--bench")
+        .collect();
+    match words.split_first() {
+        Some((mode, rest)) if mode == measure::MODE => return measure::run(rest),
+        Some((mode, rest)) if mode == baseline::MODE => return baseline::run(rest),
+        _ => {}
+    }
     let server = Server::start()?;
     let programs: Vec<Program> = Program::all().into_iter().filter(Program::is_there).collect();
     let mut out = io::stdout().lock();
-    write!(out, "{:<26}", "milliseconds, megabytes")?;
-    for program in &programs {
-        write!(out, "{:>14}{:>8}", program.name(), "peak")?;
-    }
-    writeln!(out, "{:>9}", "ratio")?;
-    for workload in Workload::all() {
+    writeln!(out, "{}", row::heading(&programs))?;
+    let is_chosen = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
+    for workload in Workload::all().into_iter().filter(|it| is_chosen(&it.name())) {
         let folder = tempfile::tempdir()?;
         workload.write(folder.path(), server.base_url())?;
-        let taking_part: Vec<Program> = programs
-            .iter()
-            .copied()
-            .filter(|program| program.can(workload))
-            .collect();
-        let mut samples: Vec<Vec<Measured>> = vec![Vec::new(); taking_part.len()];
+        let mut row = Row::new(workload.name(), &programs);
+        // The first round fills the caches, where it does not take minutes.
         for round in 0..=ROUNDS {
-            for (program, samples) in taking_part.iter().zip(&mut samples) {
-                let measured = program.run(workload, folder.path())?;
+            for program in programs.iter().filter(|program| program.can(workload)) {
+                let rounds = program.rounds(workload);
+                if round > rounds || (round == 0 && rounds < ROUNDS) {
+                    continue;
+                }
+                let measured: Measured = program.run(workload, folder.path(), server.base_url())?;
                 if round > 0 {
-                    samples.push(measured);
+                    row.add(*program, measured);
                 }
             }
         }
-        write!(out, "{:<26}", workload.name())?;
-        let times: Vec<f64> = samples.iter().map(|samples| median(samples)).collect();
-        for (samples, time) in samples.iter().zip(&times) {
-            let peak = samples.iter().map(|it| it.peak_bytes).max().unwrap_or(0);
-            write!(out, "{time:>14.1}{:>8.1}", peak as f64 / 1e6)?;
-        }
-        match times.as_slice() {
-            [ours, theirs] => writeln!(out, "{:>9.3}", ours / theirs)?,
-            _ => writeln!(out)?,
-        }
+        writeln!(out, "{row}")?;
         out.flush()?;
     }
     Ok(())
-}
-
-/// The median of the times, in milliseconds.
-fn median(samples: &[Measured]) -> f64 {
-    let mut times: Vec<Duration> = samples.iter().map(|sample| sample.time).collect();
-    times.sort_unstable();
-    times
-        .get(times.len() / 2)
-        .map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
 }

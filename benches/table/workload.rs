@@ -51,12 +51,13 @@ impl Workload {
     pub(crate) fn name(self) -> String {
         match self {
             Workload::StartUp => "start-up".to_owned(),
-            Workload::Sequential(steps) => format!("{steps} reads"),
-            Workload::Many(jobs) => format!("200 files x 11, {jobs} jobs"),
-            Workload::Big => "50 MB, five paths".to_owned(),
-            Workload::Slow => "100 x 200 ms, 50 jobs".to_owned(),
-            Workload::Long(files) => format!("{files} files x 500"),
-            Workload::Loading(command) => format!("{command} 2,000 files"),
+            Workload::Sequential(A_FILE) => format!("sequential, {A_FILE} reads"),
+            Workload::Sequential(steps) => format!("growth, {steps} reads"),
+            Workload::Many(jobs) => format!("many, 200 x 11, {jobs} jobs"),
+            Workload::Big => "big, 50 MB, five paths".to_owned(),
+            Workload::Slow => "slow, 100 x 200 ms".to_owned(),
+            Workload::Long(files) => format!("growth, {files} files"),
+            Workload::Loading(command) => format!("loading, {command}"),
         }
     }
 
@@ -98,6 +99,17 @@ impl Workload {
         let mut arguments: Vec<String> = ["--test", "--jobs"].map(str::to_owned).into();
         arguments.push(self.jobs().to_string());
         arguments.extend((0..self.files()).map(|number| format!("{number}.hurl")));
+        arguments
+    }
+
+    /// The arguments of the loop.
+    pub(crate) fn loop_arguments(self, base_url: &str) -> Vec<String> {
+        let numbers = [self.jobs(), self.files(), self.paths().len()].map(|it| it.to_string());
+        let mut arguments = vec![base_url.to_owned()];
+        arguments.extend(numbers);
+        if !self.has_token() {
+            arguments.extend(self.paths().into_iter().take(1));
+        }
         arguments
     }
 

@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{AuthKind, Credentials, Scheme, secret};
+use serde_json::Value;
+
+use super::{AuthKind, Credentials, Scheme};
 use crate::decode::Decoder;
 use crate::registry::Entry;
 use crate::secret::{Label, Rendered};
@@ -62,21 +64,22 @@ impl Scheme for Basic {
                 help: Some(COLON_HELP.to_owned()),
             });
         }
-        if scope.keeps_names()
-            && let Some(label) = username.label().or_else(|| password.label())
-        {
-            let message = format!("Basic encodes {label} in base64, and it is secret or known only in a run");
-            return Err(TemplateError::new(message).at(&self.username_place));
-        }
         // Secret as a whole: base64 looks across characters, so no part of it is that of the user name alone.
         let encoded = STANDARD.encode(format!("{}:{}", username.expose(), password.expose()));
-        let name = password
-            .label()
-            .or_else(|| username.label())
-            .map_or("basic", Label::name);
+        let label = password.label().or_else(|| username.label());
+        let known = label.cloned().unwrap_or_else(|| Label::new("basic"));
+        scope.remember_secret(&Value::String(encoded.clone()), &known);
         let mut value = Rendered::plain("Basic ");
-        value.append(secret(&Rendered::plain(encoded), name, scope));
+        value.push_secret(&encoded, &label.map_or(known, Label::made_of));
         request.headers.push(("authorization".to_owned(), value));
+
+        let mut user = username;
+        user.push_plain(":");
+        user.append(match password.is_secret() {
+            true => password,
+            false => Rendered::secret(password.expose(), Label::new("password")),
+        });
+        request.user = Some(user);
         Ok(())
     }
 }
@@ -99,7 +102,7 @@ mod tests {
     fn the_examples_of_the_rfc() {
         let (sent, shown) = header(WITH_TOKEN, "Aladdin", "open sesame");
         assert_eq!(sent, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-        assert_eq!(shown, "Basic ‹token›");
+        assert_eq!(shown, "Basic ‹made of token›");
         let (sent, _) = header(WITH_TOKEN, "test", "123\u{a3}");
         assert_eq!(sent, "Basic dGVzdDoxMjPCow==");
     }

@@ -71,7 +71,7 @@ mod tests {
         );
         assert_eq!(
             header("bearer: x-${{ token }}"),
-            pair("Bearer x-t0ps3cret", "Bearer ‹token›")
+            pair("Bearer x-t0ps3cret", "Bearer ‹made of token›")
         );
         assert_eq!(header("bearer: 12345"), pair("Bearer 12345", "Bearer ‹bearer›"));
     }

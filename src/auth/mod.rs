@@ -50,6 +50,8 @@ pub trait Scheme: fmt::Debug + Send + Sync {
 pub struct Credentials {
     /// Header lines. A `cookie` line stands beside the cookies the request has otherwise.
     pub headers: Vec<(String, Rendered)>,
+    /// What `Authorization` encodes in Basic's way: the user name, a colon, the password.
+    pub user: Option<Rendered>,
     /// Query parameters, not yet percent-encoded.
     pub query: Vec<(String, Rendered)>,
 }
@@ -69,17 +71,17 @@ pub fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Box<dyn Scheme>>
         decoder.error_with_help(&node.place, message, help);
         return None;
     };
-    if let Some(kind) = registry::find(KINDS, &key.name) {
+    if let Some(kind) = registry::find(KINDS, key.name()) {
         return (kind.parse)(arguments, decoder);
     }
-    if PLANNED.contains(&key.name.as_str()) {
+    if PLANNED.contains(&key.name()) {
         decoder.error_with_help(
             &key.place,
-            format!("`{}` is not there yet", key.name),
+            format!("`{}` is not there yet", key.name()),
             format!("there are: {}", registry::names(KINDS).join(", ")),
         );
     } else {
-        decoder.unknown(&key.place, "scheme", &key.name, registry::names(KINDS));
+        decoder.unknown(&key.place, "scheme", key.name(), registry::names(KINDS));
     }
     None
 }
@@ -89,9 +91,13 @@ fn secret(rendered: &Rendered, name: &str, scope: &Scope) -> Rendered {
     if scope.keeps_names() && rendered.is_secret() {
         return rendered.clone();
     }
-    let label = rendered.label().cloned().unwrap_or_else(|| Label::new(name));
     let text = rendered.expose().into_owned();
-    scope.remember_secret(&Value::String(text.clone()), &label);
+    let (known, label) = match (rendered.label(), rendered.spans().len()) {
+        (None, _) => (Label::new(name), Label::new(name)),
+        (Some(label), 1) => (label.clone(), label.clone()),
+        (Some(label), _) => (label.clone(), label.made_of()),
+    };
+    scope.remember_secret(&Value::String(text.clone()), &known);
     Rendered::secret(text, label)
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::deferred::Deferred;
 use super::select::{OrderArguments, SelectArguments};
 use crate::decode::{self, Rate};
 use crate::import;
@@ -31,31 +32,31 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run collections and report what is not as it should be.
-    Run(Box<RunArguments>),
+    Run(Deferred<RunArguments>),
     /// Run collections, and again what a changed file touches, until Ctrl-C.
-    Watch(Box<RunArguments>),
+    Watch(Deferred<RunArguments>),
     /// Find everything wrong in the files, without a network.
-    Check(CheckArguments),
+    Check(Deferred<CheckArguments>),
     /// List cases and steps with their tags.
-    List(ListArguments),
+    List(Deferred<ListArguments>),
     /// Report again what a run left in its event log.
-    Report(ReportArguments),
+    Report(Deferred<ReportArguments>),
     /// Print requests as curl commands or as an .http file, or collections as a page for a wiki; nothing is sent.
-    Export(ExportArguments),
+    Export(Deferred<ExportArguments>),
     /// Make a call sheet out of curl commands or a browser's HTTP Archive, without the credentials in them.
-    Import(ImportArguments),
+    Import(Deferred<ImportArguments>),
     /// Accept or reject the snapshots that wait.
-    Review(ReviewArguments),
+    Review(Deferred<ReviewArguments>),
     /// Run the same collections in two environments and show how their answers differ.
-    Diff(Box<DiffArguments>),
+    Diff(Deferred<DiffArguments>),
     /// Serve a mock file on a port of this machine.
-    Mock(MockArguments),
+    Mock(Deferred<MockArguments>),
     /// Make a new project that runs green at once.
-    Init(InitArguments),
+    Init(Deferred<InitArguments>),
     /// Print the JSON Schema of call sheets, for editors.
     Schema,
     /// Print the completions of a shell.
-    Completions(CompletionsArguments),
+    Completions(Deferred<CompletionsArguments>),
     /// Print the man page.
     Man,
 }

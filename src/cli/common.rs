@@ -36,7 +36,7 @@ pub(super) fn common(
     ));
     common.push(("options".to_owned(), options(arguments).into_bytes()));
     let root = &loaded.workspace.root;
-    for file in files(loaded) {
+    for file in files(loaded).into_iter().chain(accepted(loaded, arguments)) {
         // What cannot be read here is told where it is used.
         let bytes = root.read_bytes(&file, LIMIT).unwrap_or_default();
         let parts = file.iter().map(|part| part.to_string_lossy());
@@ -53,11 +53,25 @@ fn files(loaded: &Loaded) -> BTreeSet<PathBuf> {
     starts.flat_map(|file| root.uses(file)).collect()
 }
 
-/// The options that decide what a run comes to, as text. Which cases run, and which of them here, is in the plan; how
-/// this machine reaches the network, and where it leaves what it writes, may be its own affair.
+/// The accepted snapshots, by which answers are judged. A run that accepts them writes what another is to find.
+fn accepted(loaded: &Loaded, arguments: &RunArguments) -> Vec<PathBuf> {
+    if arguments.update.is_some() {
+        return Vec::new();
+    }
+    let used = snapshots::folders(&loaded.suite).into_iter();
+    let folders = used.filter(|(_, names)| !names.is_empty());
+    let entries = folders.filter_map(|(folder, _)| loaded.workspace.root.entries(&folder).ok());
+    let mut files: Vec<PathBuf> = entries.flat_map(|entries| entries.files).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files
+}
+
+/// The options that decide what a run comes to, as text. Which cases run, with which of their steps, and which of them
+/// here, is in the plan, but not which rounds of a step; how this machine reaches the network, and where it leaves what
+/// it writes, may be its own affair.
 fn options(arguments: &RunArguments) -> String {
     let RunArguments {
-        select: _,
+        select,
         order,
         list: _,
         until_fails,
@@ -102,5 +116,6 @@ fn options(arguments: &RunArguments) -> String {
     let order = format!("{repeat:?} {shuffle:?} {until_fails}");
     let ends = format!("{timeout:?} {max_fail:?} {keep_going} {flaky:?} {allow_empty}");
     let policy = format!("{allow_writes} {allow_http} {allow_host:?} {http:?} {max_body:?}");
-    format!("{order}; {ends}; {policy}; {snapshots:?} {is_recorded} {is_replayed}")
+    let steps = &select.steps;
+    format!("{steps:?}; {order}; {ends}; {policy}; {snapshots:?} {is_recorded} {is_replayed}")
 }

@@ -21,6 +21,9 @@ const FILES: [(&str, &str); 4] = [
     ("fixtures/items.mock.yaml", include_str!("init/items.mock.yaml")),
 ];
 
+/// What git leaves alone: event logs and reports hold what servers said.
+const IGNORED: (&str, &str) = (".gitignore", "/target/callsheet/\n");
+
 pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let folder = &arguments.folder;
     let schema = schema::text();
@@ -38,7 +41,11 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
             standing.join(", ")
         )));
     }
-    for (name, text) in files {
+    // One that stands already is its owner's.
+    let has_own = folder.join(IGNORED.0).exists();
+    let ignored = (!has_own).then_some(IGNORED);
+    let names: Vec<&str> = names.into_iter().chain(ignored.map(|(name, _)| name)).collect();
+    for (name, text) in files.into_iter().chain(ignored) {
         let path = folder.join(name);
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
             // Never over a file that appeared in the meantime.
@@ -54,6 +61,13 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         Some(".") => String::new(),
         _ => format!("cd {} && ", folder.display()),
     };
-    let text = format!("made {}\n\nNext  {enter}callsheet run\n", names.join(", "));
+    let hint = match has_own {
+        true => format!(
+            "\nLet git ignore {} as well: logs and reports\n",
+            IGNORED.1.trim_end()
+        ),
+        false => String::new(),
+    };
+    let text = format!("made {}\n{hint}\nNext  {enter}callsheet run\n", names.join(", "));
     output::print(text.as_bytes())
 }

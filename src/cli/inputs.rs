@@ -203,6 +203,9 @@ impl Resolver<'_> {
 
     /// The value from the first source that has one; a wrong one is not passed over for the next.
     fn value(&mut self, input: &Input) -> Option<Value> {
+        if let Some(variable) = &input.env {
+            self.vault.note_variable(&input.name, variable);
+        }
         let found = self.find(input);
         match found {
             Ok(Some(value)) => {
@@ -375,9 +378,22 @@ impl Given {
             .chain(self.secret.keys().map(|name| (name, true)))
         {
             let Some(input) = declared.iter().find(|input| input.name == *name) else {
-                let names = declared.iter().map(|input| input.name.as_str());
-                let help =
-                    registry::suggestion(name, names).unwrap_or_else(|| "no input is declared".to_owned());
+                let names = || declared.iter().map(|input| input.name.as_str());
+                let near = registry::nearest(name, names());
+                let meant = near.and_then(|near| declared.iter().find(|input| input.name == near));
+                let help = match meant {
+                    Some(input) if input.secret && !is_secret => Some(format!(
+                        "did you mean the secret `{0}`? it is given by --secret-env {0}=VARIABLE, --secret-file or \
+                         --secret-stdin",
+                        input.name
+                    )),
+                    Some(input) if !input.secret && is_secret => Some(format!(
+                        "did you mean `{0}`? it is no secret, and given by --input {0}=VALUE",
+                        input.name
+                    )),
+                    _ => registry::suggestion(name, names()),
+                };
+                let help = help.unwrap_or_else(|| "no input is declared".to_owned());
                 return Err(CommandError::usage(format!("unknown input `{name}`; {help}")));
             };
             if input.secret && !is_secret {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::arguments::ListArguments;
 use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
-use crate::plan::{CaseRounds, Plan, PlannedCase};
+use crate::collection::StepOutline;
+use crate::plan::{CaseRounds, Part, Plan, PlannedCase, PlannedStep};
 use crate::secret::Vault;
 use crate::untrusted;
 
@@ -51,7 +52,7 @@ fn case_json(planned: &PlannedCase) -> Value {
     let steps: Vec<Value> = planned
         .parts()
         .map(|(planned, step)| {
-            json!({ "name": planned.name(&step.name), "line": step.mark.line(), "tags": step.tags, "checks": step.checks() })
+            json!({ "name": planned.name(&step.name), "line": step.mark.line(), "tags": step.tags(), "checks": step.checks() })
         })
         .collect();
     json!({
@@ -88,10 +89,36 @@ fn tree(plan: &Plan) -> String {
             let _ = writeln!(
                 text,
                 "  {}{}  {checks}",
-                planned.name(&step.name),
-                tags(&step.tags)
+                listed(planned, &step.name, &case.steps),
+                tags(step.tags())
             );
         }
     }
     text
+}
+
+/// The name of a step; of what runs at the end, what it is there for, and without expressions, since nobody asks for it
+/// by its name.
+fn listed(planned: &PlannedStep, name: &str, steps: &[StepOutline]) -> String {
+    let name = planned.name(name);
+    match planned.part {
+        Part::Step(_) => name,
+        Part::Cleanup { step, .. } => format!("cleanup of {}: {}", steps[step].name, without_holes(&name)),
+        Part::Finally(_) => format!("finally: {}", without_holes(&name)),
+    }
+}
+
+/// A text with `…` for each `${{ … }}`.
+fn without_holes(text: &str) -> String {
+    let mut rest = text;
+    let mut shown = String::new();
+    while let Some((before, hole)) = rest.split_once("${{") {
+        let Some((_, after)) = hole.split_once("}}") else {
+            break;
+        };
+        shown.push_str(before);
+        shown.push('…');
+        rest = after;
+    }
+    shown + rest
 }

@@ -71,7 +71,8 @@ pub(super) fn logs(root: &Path) -> Vec<PathBuf> {
             name.is_some_and(|name| name.starts_with("run-") && name.ends_with(".jsonl"))
         })
         .collect();
-    found.sort();
+    // By their letters: all lie in one folder, and paths are compared part by part.
+    found.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
     found
 }
 

@@ -3,12 +3,14 @@
 //! The edge: the only code that reads the environment, prints or exits.
 
 mod arguments;
+mod beside;
 mod changed;
 mod changes;
 mod check;
 mod common;
 mod completions;
 mod core_dumps;
+mod deferred;
 mod descriptors;
 mod desktop;
 mod diff;
@@ -90,19 +92,19 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<Exit, CommandError> {
     match command {
-        Command::Run(arguments) => run::run(&arguments),
-        Command::Watch(arguments) => watch::watch(&arguments),
-        Command::Check(arguments) => check::check(&arguments),
-        Command::List(arguments) => list::list(&arguments),
-        Command::Report(arguments) => report::report(&arguments),
-        Command::Export(arguments) => export::export(&arguments),
-        Command::Import(arguments) => import::import(&arguments),
-        Command::Diff(arguments) => diff::diff(&arguments),
-        Command::Review(arguments) => review::review(&arguments),
-        Command::Mock(arguments) => mock::mock(&arguments),
-        Command::Init(arguments) => init::init(&arguments),
+        Command::Run(arguments) => run::run(&arguments.0),
+        Command::Watch(arguments) => watch::watch(&arguments.0),
+        Command::Check(arguments) => check::check(&arguments.0),
+        Command::List(arguments) => list::list(&arguments.0),
+        Command::Report(arguments) => report::report(&arguments.0),
+        Command::Export(arguments) => export::export(&arguments.0),
+        Command::Import(arguments) => import::import(&arguments.0),
+        Command::Diff(arguments) => diff::diff(&arguments.0),
+        Command::Review(arguments) => review::review(&arguments.0),
+        Command::Mock(arguments) => mock::mock(&arguments.0),
+        Command::Init(arguments) => init::init(&arguments.0),
         Command::Schema => schema::schema(),
-        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments.0),
         Command::Man => man::man(),
     }
 }

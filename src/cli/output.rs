@@ -33,7 +33,10 @@ pub(super) fn error_line(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", untrusted::block(line));
 }
 
-/// Prints everything wrong with the files on stderr, with a count.
+/// The most diagnostics that are printed: nobody reads further, and one slip may be made in each of thousands of files.
+const SHOWN: usize = 100;
+
+/// Prints what is wrong with the files on stderr, errors before warnings where not all of it has room, with a count.
 pub(super) fn diagnostics(found: &mut Diagnostics, vault: &Vault) {
     found.sort();
     // The vault of a command that reads files only may be empty; what stands in them and should not is hidden as well.
@@ -46,8 +49,14 @@ pub(super) fn diagnostics(found: &mut Diagnostics, vault: &Vault) {
         width: width(),
     };
     let mask = |text: &str| hidden.mask_text(&vault.mask_text(text)).into_owned();
-    let text = diagnostic::render(&*found, style, &mask);
-    let text = format!("{text}\n{}\n", found.summary());
+    let text = diagnostic::render(found.first(SHOWN), style, &mask);
+    let summary = found.summary();
+    let text = match found.iter().count().saturating_sub(SHOWN) {
+        0 => format!("{text}\n{summary}\n"),
+        more => format!(
+            "{text}\n{summary}; {more} of them are not shown: mend these first, or check fewer files\n"
+        ),
+    };
     let _ = io::stderr().lock().write_all(mask(&text).as_bytes());
 }
 

@@ -190,9 +190,12 @@ fn finish_all(outputs: &mut [Output], tally: &Tally) -> Vec<io::Result<()>> {
 }
 
 fn finish_beside(files: Vec<(&mut Output, &mut io::Result<()>)>, tally: &Tally, first: impl FnOnce()) {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    // This one is a thread too.
-    let threads = threads.min(files.len()).saturating_sub(1);
+    let threads = match files.len() {
+        // Asking for the processors takes some thirty system calls.
+        0 | 1 => 0,
+        // This one is a thread too.
+        files => thread::available_parallelism().map_or(1, NonZero::get).min(files) - 1,
+    };
     let files = Mutex::new(files.into_iter());
     let next = || files.lock().unwrap_or_else(PoisonError::into_inner).next();
     let finish_files = || {
@@ -226,7 +229,8 @@ impl Report for Reports {
     }
 
     fn settle(&mut self) -> io::Result<()> {
-        for output in &mut self.outputs {
+        // A file has no name before it is whole: nobody reads along.
+        for output in self.outputs.iter_mut().filter(|output| !output.is_in_file()) {
             output.tell(|report| report.settle());
         }
         Ok(())

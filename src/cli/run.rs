@@ -2,14 +2,16 @@
 
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ValueEnum as _;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::arguments::{Flaky, RunArguments};
+use super::arguments::{Flaky, RunArguments, Update};
+use super::beside::Beside;
 use super::follow::Follower;
 use super::inputs::{BASE_URL, Missing, Resolved};
 use super::prepare::{self, Loaded};
@@ -38,6 +40,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             "--until-fails makes a report of every run; give each --report a file, which the last run writes",
         ));
     }
+    detached(arguments)?;
     let mut loaded = prepare::load(&arguments.select)?;
     let named = arguments.inputs.environment.as_deref();
     if loaded.diagnostics.has_errors() {
@@ -72,7 +75,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
     let runtime = runtime()?;
     without_part(&plan);
     let mut report = recorded(arguments, &loaded, &resolved.vault)?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let (resolved, mock) = match &wire {
             Wire::Replay(recordings) => (recording::replayed(resolved, recordings), None),
             Wire::Live | Wire::Record(_) => start_mock(&mut loaded, named, resolved).await?,
@@ -101,7 +104,32 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, CommandError> {
             mock.stop().await;
         }
         Ok(recording::finish(arguments, &setting.wire, &resolved, exit))
-    })
+    });
+    // The process ends next. To take the collections and the plan apart until then takes longer than it took to start, and
+    // what is secret is not in them.
+    std::mem::forget((loaded, plan));
+    ended
+}
+
+/// A word for `--update` that stands apart from it, where it is read as a path.
+fn detached(arguments: &RunArguments) -> Result<(), CommandError> {
+    let words = Update::value_variants()
+        .iter()
+        .filter_map(|word| word.to_possible_value());
+    let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
+    let is_word = |path: &&PathBuf| {
+        !path.exists()
+            && path
+                .to_str()
+                .is_some_and(|path| words.iter().any(|word| word == path))
+    };
+    match arguments.select.paths.iter().find(is_word) {
+        Some(word) if arguments.update.is_some() => Err(CommandError::usage(format!(
+            "`{0}` is read as a path, and there is none; say --update={0}",
+            word.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The order of the plan. With `--until-fails` it is the runs that are repeated, not the cases.
@@ -164,6 +192,8 @@ pub(super) fn recorded(
     vault: &Vault,
 ) -> Result<Box<dyn Report>, CommandError> {
     let report = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), vault)?;
+    // The log is written by the run itself, before it goes on: it is what is left of a process that is killed.
+    let report = Beside::new(Box::new(report));
     log::recording(Box::new(report), arguments, &loaded.workspace, vault)
 }
 

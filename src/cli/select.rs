@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::prepare::Loaded;
 use super::{CommandError, changed, log, shard};
-use crate::collection::PROJECT_FILE;
+use crate::collection::{PROJECT_FILE, StepOutline};
 use crate::plan::{
     CaseRounds, CaseSet, CaseTime, Dealing, Order, Pattern, Plan, Selection, Shard, TagExpression, Target,
 };
@@ -299,20 +299,34 @@ pub(super) fn unmatched(loaded: &Loaded, select: &SelectArguments) -> Option<Str
     let cases: Vec<_> = collections.flat_map(|collection| &collection.cases).collect();
     let steps = || cases.iter().flat_map(|case| &case.steps);
     let case_names = cases.iter().map(|case| case.name.as_str());
+    let names_round = |pattern: &Pattern| {
+        let mut repeated = steps().filter_map(|step| Some((step, step.rounds()?.known()?)));
+        repeated.any(|(step, rounds)| {
+            let mut titles = rounds.iter().map(|round| round.title(&step.name));
+            titles.any(|title| pattern.matches(&title))
+        })
+    };
+    let of_steps = select.steps.iter().filter(|pattern| !names_round(pattern));
+    let of_steps: Vec<Pattern> = of_steps.cloned().collect();
     pattern("--case", &select.cases, case_names)
-        .or_else(|| pattern("--step", &select.steps, steps().map(|step| &*step.name)))
+        .or_else(|| pattern("--step", &of_steps, steps().map(|step| &*step.name)))
         .or_else(|| {
             let tags: HashSet<&str> = cases
                 .iter()
                 .flat_map(|case| {
-                    let of_steps = case.steps.iter().flat_map(|step| &step.tags);
+                    let of_steps = case.steps.iter().flat_map(StepOutline::tags);
                     case.tags.iter().chain(of_steps)
                 })
                 .map(String::as_str)
                 .collect();
             let mut wanted = select.tags.iter().flat_map(TagExpression::wanted);
             let unknown = wanted.find(|tag| !tags.contains(tag))?;
-            Some(complaint("--tag", unknown, &tags))
+            Some(match operators(unknown) {
+                Some(meant) => format!(
+                    "--tag {unknown} matches nothing; tags are joined by `and`, `or` and `not`: --tag '{meant}'"
+                ),
+                None => complaint("--tag", unknown, &tags),
+            })
         })
 }
 
@@ -324,7 +338,50 @@ fn pattern<'k>(option: &str, wanted: &[Pattern], known: impl Iterator<Item = &'k
     let known: HashSet<&str> = known.collect();
     let fits = |pattern: &&Pattern| !known.iter().any(|name| pattern.matches(name));
     let unmatched = wanted.iter().find(fits)?;
-    Some(complaint(option, unmatched.as_str(), &known))
+    let name = unmatched.as_str();
+    let is_part = |known: &&&str| known.to_lowercase().contains(&name.to_lowercase());
+    let mut parts: Vec<&str> = known.iter().filter(is_part).copied().collect();
+    let is_slip = registry::nearest(name, known.iter().copied()).is_some();
+    if is_slip || parts.is_empty() || name.contains(['*', '?']) {
+        return Some(complaint(option, name, &known));
+    }
+    parts.sort_unstable();
+    let more = match parts.len() {
+        0..=FEW => String::new(),
+        count => format!(" and {} more", count - FEW),
+    };
+    parts.truncate(FEW);
+    Some(format!(
+        "{option} {name} matches nothing, for it is a part of a name; {option} '*{name}*' matches `{}`{more}",
+        parts.join("`, `")
+    ))
+}
+
+/// So many names are told of those that a word is a part of.
+const FEW: usize = 3;
+
+/// The tags as they are joined here, where they are joined as other tools do it.
+fn operators(tags: &str) -> Option<String> {
+    let spaced = [
+        ("&&", "and"),
+        ("||", "or"),
+        ("&", "and"),
+        ("|", "or"),
+        (",", "or"),
+        ("!", "not"),
+    ]
+    .iter()
+    .fold(tags.to_owned(), |text, (sign, word)| {
+        text.replace(sign, &format!(" {word} "))
+    });
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let meant = words.join(" ");
+    // What is missing behind the last one is for whoever wrote it to say.
+    let end = match words.last() {
+        Some(&("and" | "or" | "not")) => " …",
+        _ => "",
+    };
+    (meant != tags).then(|| format!("{meant}{end}"))
 }
 
 fn complaint(option: &str, name: &str, known: &HashSet<&str>) -> String {

@@ -20,10 +20,14 @@ const FILES_EACH: usize = 4;
 
 /// How many threads are to read these files: none where that would take longer.
 pub(super) fn readers(files: &[SuiteFile]) -> usize {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    match processors {
+    let worth = files.len() / FILES_EACH;
+    if worth == 0 {
+        // Asking for the processors takes some thirty system calls.
+        return 0;
+    }
+    match thread::available_parallelism().map_or(1, NonZero::get) {
         1 => 0,
-        _ => processors.min(MOST).min(files.len() / FILES_EACH),
+        processors => processors.min(MOST).min(worth),
     }
 }
 

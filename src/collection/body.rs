@@ -96,7 +96,7 @@ fn form(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<(String, Tree)>> {
     };
     let entries: Vec<_> = map
         .iter()
-        .map(|(key, node)| decoder.tree(node).map(|it| (key.name.clone(), it)))
+        .map(|(key, node)| decoder.tree(node).map(|it| (key.name().to_owned(), it)))
         .collect();
     entries.into_iter().collect()
 }
@@ -113,7 +113,7 @@ fn multipart(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<(String, Part
                 Some(_) => file(node, decoder).map(Part::File),
                 None => decoder.template(node, "a part").map(Part::Text),
             };
-            part.map(|part| (key.name.clone(), part))
+            part.map(|part| (key.name().to_owned(), part))
         })
         .collect();
     parts.into_iter().collect()

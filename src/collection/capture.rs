@@ -38,11 +38,11 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<CaptureS
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSpec> {
-    if !can_be_variable(&key.name, &key.place, decoder) {
+    if !can_be_variable(key.name(), &key.place, decoder) {
         return None;
     }
     let spec = |extractor, default, secret| CaptureSpec {
-        name: key.name.clone(),
+        name: key.name().to_owned(),
         place: key.place.clone(),
         extractor,
         default,
@@ -50,7 +50,7 @@ fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSp
         all_pages: false,
     };
     match &node.content {
-        Content::Text(text) if text.value.starts_with('$') => {
+        Content::Text(text) if text.value().starts_with('$') => {
             extract::json::from_text(text, decoder).map(|extractor| spec(extractor, None, false))
         }
         Content::Map(_) => {

@@ -155,11 +155,11 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<Input> {
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Input> {
-    if !can_be_variable(&key.name, &key.place, decoder) {
+    if !can_be_variable(key.name(), &key.place, decoder) {
         return None;
     }
     let mut input = Input {
-        name: key.name.clone(),
+        name: key.name().to_owned(),
         place: key.place.clone(),
         kind: InputKind::String,
         default: None,

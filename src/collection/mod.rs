@@ -107,6 +107,7 @@ fn load_with(
     suite.shelf = Shelf::new(recipes);
     let mut known = Known::new();
     known.inputs(&suite.project.inputs);
+    known.environments(suite.project.environments.keys());
     let mut unknown = Vec::new();
     // What is said of names in other files comes after everything that is said of a file by itself.
     let mut strange = Diagnostics::default();
@@ -161,7 +162,7 @@ fn read(root: &Root, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node>
 }
 
 fn first_key(tree: &Node) -> Option<&str> {
-    tree.as_map()?.iter().next().map(|(key, _)| key.name.as_str())
+    tree.as_map()?.iter().next().map(|(key, _)| key.name())
 }
 
 /// The words a file can begin with.
@@ -172,12 +173,11 @@ fn unknown_file(tree: &Node, first: Option<&str>, decoder: &mut Decoder<'_>) {
         Some((key, _)) => key.place.clone(),
         None => tree.place.start(),
     };
-    let later = tree.as_map().and_then(|map| {
-        map.iter()
-            .find(|(key, _)| FIRST_KEYS.contains(&key.name.as_str()))
-    });
+    let later = tree
+        .as_map()
+        .and_then(|map| map.iter().find(|(key, _)| FIRST_KEYS.contains(&key.name())));
     let help = match (later, first) {
-        (Some((key, _)), _) => format!("move `{}:` to the top", key.name),
+        (Some((key, _)), _) => format!("move `{}:` to the top", key.name()),
         (None, Some(first)) => registry::nearest(first, FIRST_KEYS).map_or_else(
             || "a call sheet begins with `collection:`, `recipe:` or `mock:`".to_owned(),
             |near| format!("did you mean `{near}`?"),

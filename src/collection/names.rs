@@ -1,5 +1,9 @@
 //! Which variables are known where: an undefined one is found before anything runs.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::ENVIRONMENT;
 use super::input::Input;
 use super::step::{Action, Step};
@@ -13,6 +17,8 @@ pub(super) struct Known {
     names: Vec<Name>,
     /// What other cases of the file set, each with the case: known there alone.
     elsewhere: Vec<(String, String)>,
+    /// The environments of the project.
+    environments: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -32,7 +38,13 @@ impl Known {
         Known {
             names: vec![environment],
             elsewhere: Vec::new(),
+            environments: Vec::new(),
         }
+    }
+
+    /// Adds the names of the project's environments, which expressions compare with.
+    pub(super) fn environments<'n>(&mut self, names: impl Iterator<Item = &'n String>) {
+        self.environments.extend(names.cloned());
     }
 
     /// Adds declared inputs.
@@ -102,6 +114,7 @@ impl Known {
 
     /// Notes every variable that is not known.
     pub(super) fn check(&self, uses: &[Use], diagnostics: &mut Diagnostics) {
+        uses.iter().for_each(|used| self.compared(used, diagnostics));
         for used in uses.iter().filter(|used| !used.optional) {
             let Some((first, attributes)) = used.path.split_first() else {
                 continue;
@@ -124,6 +137,45 @@ impl Known {
             }
         }
     }
+}
+
+impl Known {
+    /// Warns of a comparison of `environment.name` with a text that names none, which holds nowhere or everywhere.
+    fn compared(&self, used: &Use, diagnostics: &mut Diagnostics) {
+        let is_name = used.path.len() == 2 && used.path[0] == ENVIRONMENT && used.path[1] == "name";
+        if !is_name || self.environments.is_empty() {
+            return;
+        }
+        let (text, span) = (&used.place.source.text, &used.place.span);
+        let after = COMPARED_AFTER.captures(text.get(span.end..).unwrap_or_default());
+        let before = COMPARED_BEFORE.captures(text.get(..span.start).unwrap_or_default());
+        for name in [after, before]
+            .iter()
+            .flatten()
+            .filter_map(|found| found.name("name"))
+        {
+            let name = name.as_str();
+            if !self.environments.iter().any(|known| known == name) {
+                let names = self.environments.iter().map(String::as_str);
+                let message = format!("no environment of this project is called `{name}`");
+                let warning = Diagnostic::warning(message).at(&used.place);
+                diagnostics.push(match registry::suggestion(name, names) {
+                    Some(help) => warning.help(help),
+                    None => warning,
+                });
+            }
+        }
+    }
+}
+
+/// What compares with a text on the right of it, and on the left.
+static COMPARED_AFTER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^(?:\.name)?\s*[=!]=\s*['"](?<name>[^'"\n]*)['"]"#));
+static COMPARED_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"['"](?<name>[^'"\n]*)['"]\s*[=!]=\s*$"#));
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is part of the program")
 }
 
 fn note(used: &Use, message: String, help: Option<String>, diagnostics: &mut Diagnostics) {

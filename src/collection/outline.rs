@@ -70,18 +70,44 @@ pub struct StepOutline {
     pub name: Arc<str>,
     /// Where it stands.
     pub mark: Mark,
-    /// Its tags.
-    pub tags: Box<[String]>,
-    /// What it is repeated over.
-    pub rounds: Option<Arc<Rounds>>,
-    /// What undoes it.
-    pub cleanup: Box<[StepOutline]>,
-    /// The names of the variables it sets.
-    pub sets: Box<[Box<str>]>,
     /// The names of the variables its templates and checks read, each once.
     pub reads: Reads,
+    /// What most steps have nothing of.
+    extras: Option<Box<Extras>>,
     lines: (u32, u32),
     checks: u32,
+}
+
+/// What only some steps have.
+#[derive(Debug, Default)]
+struct Extras {
+    tags: Vec<String>,
+    rounds: Option<Arc<Rounds>>,
+    cleanup: Vec<StepOutline>,
+    sets: Vec<String>,
+}
+
+impl Extras {
+    fn of(step: &Step, reads: &mut Reads) -> Option<Box<Extras>> {
+        let extras = Extras {
+            tags: step.tags.clone(),
+            rounds: step.rounds.clone(),
+            cleanup: step
+                .cleanup
+                .iter()
+                .map(|step| StepOutline::of(step, reads))
+                .collect(),
+            sets: step.sets().map(str::to_owned).collect(),
+        };
+        let Extras {
+            tags,
+            rounds,
+            cleanup,
+            sets,
+        } = &extras;
+        let has_any = !tags.is_empty() || rounds.is_some() || !cleanup.is_empty() || !sets.is_empty();
+        has_any.then(|| Box::new(extras))
+    }
 }
 
 /// Names of variables, one list for steps that read the same.
@@ -162,10 +188,7 @@ impl Outline {
     pub fn data_files(&self) -> impl Iterator<Item = &Path> {
         self.cases.iter().flat_map(|case| {
             let steps = case.steps.iter().chain(&case.finally);
-            let rounds = case
-                .rounds
-                .iter()
-                .chain(steps.filter_map(|step| step.rounds.as_ref()));
+            let rounds = case.rounds.iter().chain(steps.filter_map(StepOutline::rounds));
             rounds.flat_map(|rounds| rounds.files())
         })
     }
@@ -199,18 +222,31 @@ impl StepOutline {
         StepOutline {
             name: step.name.as_str().into(),
             mark: Mark::of(&step.place),
-            tags: step.tags.clone().into(),
-            rounds: step.rounds.clone(),
-            cleanup: step
-                .cleanup
-                .iter()
-                .map(|step| StepOutline::of(step, reads))
-                .collect(),
-            sets: step.sets().map(Box::from).collect(),
             reads: shared,
+            extras: Extras::of(step, reads),
             lines: (small(*step.lines.start()), small(*step.lines.end())),
             checks: small(step.checks()),
         }
+    }
+
+    /// Its tags.
+    pub fn tags(&self) -> &[String] {
+        self.extras.as_ref().map_or(&[], |extras| &extras.tags)
+    }
+
+    /// What it is repeated over.
+    pub fn rounds(&self) -> Option<&Arc<Rounds>> {
+        self.extras.as_ref()?.rounds.as_ref()
+    }
+
+    /// What undoes it.
+    pub fn cleanup(&self) -> &[StepOutline] {
+        self.extras.as_ref().map_or(&[], |extras| &extras.cleanup)
+    }
+
+    /// The names of the variables it sets.
+    pub fn sets(&self) -> &[String] {
+        self.extras.as_ref().map_or(&[], |extras| &extras.sets)
     }
 
     /// How many checks a pass needs of it, or of one of its rounds.

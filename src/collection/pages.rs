@@ -92,18 +92,18 @@ impl Pages {
             [_] => {}
             [first, second, ..] => decoder.error(
                 &second.place,
-                format!("a list has one way to its next page, and `{}` is one already", first.name),
+                format!("a list has one way to its next page, and `{}` is one already", first.name()),
             ),
         }
         for (part, of, whole) in [(into, "cursor", cursor), (proceeds, "bump", bump)] {
             if let (Some((key, _)), None) = (part, whole) {
-                decoder.error(&key.place, format!("`{}` belongs to `{of}`", key.name));
+                decoder.error(&key.place, format!("`{}` belongs to `{of}`", key.name()));
             }
         }
         let needed = |decoder: &mut Decoder<'_>, key: &Key, name: &str, example: &str| {
             decoder.error_with_help(
                 &key.place,
-                format!("`{}` needs `{name}`", key.name),
+                format!("`{}` needs `{name}`", key.name()),
                 format!("write `{name}: {example}`"),
             );
         };
@@ -158,7 +158,7 @@ fn next_at(node: &Node, decoder: &mut Decoder<'_>) -> Option<NextPage> {
 /// A JSONPath into the body of a page.
 fn path(node: &Node, what: &str, decoder: &mut Decoder<'_>) -> Option<Extractor> {
     match node.as_text() {
-        Some(text) if text.value.starts_with('$') => extract::json::from_text(text, decoder),
+        Some(text) if text.value().starts_with('$') => extract::json::from_text(text, decoder),
         Some(_) | None => {
             let help = match what {
                 "`next`" => "write `$.links.next`, or `header link`",

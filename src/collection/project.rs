@@ -123,7 +123,7 @@ impl Project {
             Some(name.to_owned())
         });
         let groups = named(fields.get("groups"), "groups", decoder, |key, node, decoder| {
-            let most = decoder.integer(node, &format!("the group `{}`", key.name), 1..=MOST_OF_GROUP)?;
+            let most = decoder.integer(node, &format!("the group `{}`", key.name()), 1..=MOST_OF_GROUP)?;
             usize::try_from(most).ok()
         });
         fields.finish(decoder);
@@ -153,7 +153,7 @@ fn named<T>(
         return IndexMap::new();
     };
     map.iter()
-        .filter_map(|(key, node)| decode(key, node, decoder).map(|it| (key.name.clone(), it)))
+        .filter_map(|(key, node)| decode(key, node, decoder).map(|it| (key.name().to_owned(), it)))
         .collect()
 }
 
@@ -175,7 +175,7 @@ fn environment(key: &Key, node: &Node, declared: &[Input], decoder: &mut Decoder
             Some(map) => {
                 for (key, node) in map.iter() {
                     if let Some(value) = given(key, node, declared, mock.is_some(), decoder) {
-                        inputs.insert(key.name.clone(), value);
+                        inputs.insert(key.name().to_owned(), value);
                     }
                 }
             }
@@ -183,7 +183,7 @@ fn environment(key: &Key, node: &Node, declared: &[Input], decoder: &mut Decoder
     }
     fields.finish(decoder);
     Some(Environment {
-        name: key.name.clone(),
+        name: key.name().to_owned(),
         place: key.place.clone(),
         mock,
         inputs,
@@ -200,8 +200,8 @@ fn given(
     is_mock: bool,
     decoder: &mut Decoder<'_>,
 ) -> Option<Value> {
-    let Some(input) = declared.iter().find(|input| input.name == key.name) else {
-        input::undeclared(&key.place, &key.name, declared, decoder);
+    let Some(input) = declared.iter().find(|input| input.name == key.name()) else {
+        input::undeclared(&key.place, key.name(), declared, decoder);
         return None;
     };
     if input.secret {
@@ -240,7 +240,7 @@ fn session(
     decoder: &mut Decoder<'_>,
 ) -> Option<SessionSpec> {
     let mut fields = decoder.fields(node, "a session")?;
-    if key.name == "none" {
+    if key.name() == "none" {
         decoder.error(
             &key.place,
             "`none` stands for no session, so it cannot be the name of one",
@@ -289,7 +289,7 @@ fn session(
     }
     fields.finish(decoder);
     Some(SessionSpec {
-        name: key.name.clone(),
+        name: key.name().to_owned(),
         place: key.place.clone(),
         login: login?,
         headers,

@@ -11,7 +11,8 @@ use super::names;
 use super::snapshots;
 use super::step::{self, Step};
 use crate::decode::Decoder;
-use crate::source::Place;
+use crate::registry;
+use crate::source::{Place, SourceError};
 use crate::template::{Tree, Use};
 use crate::yaml::{self, Node};
 
@@ -78,7 +79,18 @@ impl Recipes {
         let source = match decoder.root().read_text(&path, FILE_LIMIT) {
             Ok(source) => source,
             Err(error) => {
-                decoder.error(&node.place, error.to_string());
+                let near = match error {
+                    SourceError::NotFound { .. } => nearest(&path, decoder),
+                    _ => None,
+                };
+                match near {
+                    Some(near) => decoder.error_with_help(
+                        &node.place,
+                        error.to_string(),
+                        format!("did you mean `{near}`?"),
+                    ),
+                    None => decoder.error(&node.place, error.to_string()),
+                }
                 return None;
             }
         };
@@ -105,6 +117,36 @@ impl Recipes {
         self.loaded.insert(path.to_owned(), recipe.clone());
         recipe
     }
+}
+
+/// The path, from the file that names it, of the recipe that was probably meant by one that is not there: of the same
+/// name elsewhere, or of the nearest.
+fn nearest(missing: &Path, decoder: &Decoder<'_>) -> Option<String> {
+    let begins = |path: &PathBuf| {
+        let text = decoder.root().read_text(path, FILE_LIMIT).ok();
+        text.is_some_and(|source| source.text.lines().any(|line| line.starts_with("recipe:")))
+    };
+    let files = decoder.root().find(Path::new(""), &["yaml", "yml"]).ok()?;
+    let same = files
+        .iter()
+        .find(|path| path.file_name() == missing.file_name() && begins(path));
+    let near = || {
+        let names: Vec<&str> = files.iter().filter_map(|path| path.to_str()).collect();
+        let near = registry::nearest(missing.to_str()?, names)?;
+        Some(PathBuf::from(near)).filter(begins)
+    };
+    let found = same.cloned().or_else(near)?;
+    // From one folder to another: up to what they share, and down.
+    let from = decoder.file().parent().unwrap_or(Path::new(""));
+    let shared = from
+        .components()
+        .zip(found.components())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let up = from.components().skip(shared).map(|_| "..".to_owned());
+    let down = found.components().skip(shared);
+    let down = down.map(|part| part.as_os_str().to_string_lossy().into_owned());
+    Some(up.chain(down).collect::<Vec<_>>().join("/"))
 }
 
 impl Recipe {
@@ -169,7 +211,7 @@ impl Recipe {
                     for (key, node) in map.iter() {
                         if let Some(value) = decoder.tree(node) {
                             outputs.push(Output {
-                                name: key.name.clone(),
+                                name: key.name().to_owned(),
                                 value,
                                 place: node.place.clone(),
                             });

@@ -211,7 +211,7 @@ fn trees(node: &Node, what: &str, decoder: &mut Decoder<'_>) -> Vec<(String, Tre
                 );
                 return None;
             }
-            decoder.tree(node).map(|tree| (key.name.clone(), tree))
+            decoder.tree(node).map(|tree| (key.name().to_owned(), tree))
         })
         .collect()
 }
@@ -245,18 +245,22 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
     let mut headers: Vec<(String, Vec<Template>)> = map
         .iter()
         .filter_map(|(key, node)| {
-            if http::HeaderName::from_bytes(key.name.as_bytes()).is_err() {
+            if http::HeaderName::from_bytes(key.name().as_bytes()).is_err() {
                 decoder.error(
                     &key.place,
-                    format!("`{}` cannot be the name of a header", key.name),
+                    format!("`{}` cannot be the name of a header", key.name()),
                 );
                 return None;
             }
             if let Some((_, why)) = OF_THE_WIRE
                 .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case(&key.name))
+                .find(|(name, _)| name.eq_ignore_ascii_case(key.name()))
             {
-                decoder.error_with_help(&key.place, format!("`{}` is not a step's to set", key.name), *why);
+                decoder.error_with_help(
+                    &key.place,
+                    format!("`{}` is not a step's to set", key.name()),
+                    *why,
+                );
                 return None;
             }
             let values = match node.as_list() {
@@ -268,13 +272,13 @@ pub(super) fn headers(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Ve
                 .filter_map(|value| decoder.header(value, "a header"))
                 .collect();
             values.shrink_to_fit();
-            if secret::sensitive_header(&key.name) {
+            if secret::sensitive_header(key.name()) {
                 values
                     .iter()
                     .filter_map(Template::as_constant)
                     .for_each(|value| decoder.diagnostics.hide(value));
             }
-            Some((key.name.clone(), values))
+            Some((key.name().to_owned(), values))
         })
         .collect();
     // Most steps have one, and a list begins with room for four.
@@ -291,7 +295,7 @@ fn cookies(node: &Node, decoder: &mut Decoder<'_>) -> Vec<(String, Template)> {
         .filter_map(|(key, node)| {
             decoder
                 .header(node, "a cookie")
-                .map(|value| (key.name.clone(), value))
+                .map(|value| (key.name().to_owned(), value))
         })
         .collect()
 }

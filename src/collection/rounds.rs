@@ -21,6 +21,10 @@ const MOST: usize = 100_000;
 /// The most rounds that `parallel` lets run at the same time.
 const MOST_PARALLEL: u64 = 1000;
 
+/// Said of a `for` that is empty as it is written; of one that comes out empty in a run, its step is skipped.
+const NOTHING: &str =
+    "nothing of this would run, which is no pass; give it a value, or leave it out with its `for`";
+
 /// The most characters of a value in the name of a round.
 const SHOWN: usize = 40;
 
@@ -379,11 +383,11 @@ fn axes(node: &Node, decoder: &mut Decoder<'_>) -> Option<Vec<Axis>> {
 
 fn axis(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Axis> {
     let values = values(key, node, decoder);
-    if !can_be_variable(&key.name, &key.place, decoder) {
+    if !can_be_variable(key.name(), &key.place, decoder) {
         return None;
     }
     Some(Axis {
-        name: key.name.clone(),
+        name: key.name().to_owned(),
         place: key.place.clone(),
         // The name is known all the same: what reads it is not wrong as well.
         values: values.unwrap_or_else(|| Values::of_rows(Vec::new(), None)),
@@ -397,6 +401,10 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
         Content::List(_) => {
             let tree = decoder.tree(node)?;
             Some(match tree {
+                Tree::Constant(Value::Array(items)) if items.is_empty() => {
+                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name()), NOTHING);
+                    return None;
+                }
                 Tree::Constant(Value::Array(items)) => {
                     let rows = items.into_iter().map(|value| Row { value, place: None });
                     Values::of_rows(rows.collect(), None)
@@ -404,36 +412,42 @@ fn values(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<Values> {
                 tree => Values::Expression(tree),
             })
         }
-        Content::Text(text) if text.value.contains("${{") => decoder.tree(node).map(Values::Expression),
+        Content::Text(text) if text.value().contains("${{") => decoder.tree(node).map(Values::Expression),
         Content::Map(map) => {
             let mut entries = map.iter();
             match (entries.next(), entries.next()) {
                 (Some(entry), None) => {
-                    rows::decode(entry, decoder).map(|(path, rows)| Values::of_rows(rows, Some(path)))
+                    let (path, rows) = rows::decode(entry, decoder)?;
+                    if rows.is_empty() {
+                        let message = format!("{} has no rows", decoder.root().shown(&path));
+                        decoder.error_with_help(&entry.1.place, message, NOTHING);
+                        return None;
+                    }
+                    Some(Values::of_rows(rows, Some(path)))
                 }
                 (_, Some((second, _))) => {
                     decoder.error_with_help(&second.place, "a data file is one key with its path", FORMS);
                     None
                 }
                 (None, None) => {
-                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name), FORMS);
+                    decoder.error_with_help(&node.place, format!("`{}` has no values", key.name()), FORMS);
                     None
                 }
             }
         }
         Content::Null | Content::Bool(_) | Content::Number(_) | Content::Text(_) => {
             let help = match node.as_str() {
-                Some(path) if rows::is_format(&key.name) => {
+                Some(path) if rows::is_format(key.name()) => {
                     format!(
                         "give the rows a name: `for: {{ row: {{ {}: {path} }} }}`",
-                        key.name
+                        key.name()
                     )
                 }
                 _ => FORMS.to_owned(),
             };
             decoder.error_with_help(
                 &node.place,
-                format!("expected values for `{}`, found {}", key.name, node.kind()),
+                format!("expected values for `{}`, found {}", key.name(), node.kind()),
                 help,
             );
             None

@@ -42,12 +42,12 @@ pub(super) fn is_format(name: &str) -> bool {
 /// The data file that `{ format: path }` names, with its rows.
 pub(super) fn decode(entry: (&Key, &Node), decoder: &mut Decoder<'_>) -> Option<(PathBuf, Vec<Row>)> {
     let (key, node) = entry;
-    let Some((_, read)) = FORMATS.iter().find(|(name, _)| *name == key.name) else {
+    let Some((_, read)) = FORMATS.iter().find(|(name, _)| *name == key.name()) else {
         let known = FORMATS.iter().map(|(name, _)| *name);
-        let help = registry::suggestion(&key.name, known).unwrap_or_default();
+        let help = registry::suggestion(key.name(), known).unwrap_or_default();
         decoder.error_with_help(
             &key.place,
-            format!("unknown form of data file `{}`", key.name),
+            format!("unknown form of data file `{}`", key.name()),
             help,
         );
         return None;

@@ -372,7 +372,7 @@ fn action(
         [first, second, ..] => {
             decoder.error(
                 &second.place,
-                format!("a step has one action, and `{}` is one already", first.name),
+                format!("a step has one action, and `{}` is one already", first.name()),
             );
         }
     }
@@ -427,7 +427,7 @@ pub(super) fn call_of(
             Some(map) => {
                 for (key, node) in map.iter() {
                     if let Some(tree) = decoder.tree(node) {
-                        values.push((key.name.clone(), key.place.clone(), tree));
+                        values.push((key.name().to_owned(), key.place.clone(), tree));
                     }
                 }
             }

@@ -63,11 +63,11 @@ impl<'n> Fields<'n> {
         decoder: &mut Decoder<'_>,
     ) -> Option<(&'static str, &'n Key, &'n Node)> {
         let (key, node, meant) = self.rest().find_map(|(key, node)| {
-            let meant = registry::misspelt(&key.name, names.iter().copied())?;
+            let meant = registry::misspelt(key.name(), names.iter().copied())?;
             Some((key, node, meant))
         })?;
-        decoder.unknown(&key.place, &format!("key in {}:", self.what), &key.name, [meant]);
-        self.told.push(&key.name);
+        decoder.unknown(&key.place, &format!("key in {}:", self.what), key.name(), [meant]);
+        self.told.push(key.name());
         let meant = names.iter().find(|name| **name == meant)?;
         Some((meant, key, node))
     }
@@ -80,7 +80,7 @@ impl<'n> Fields<'n> {
     /// The entries that were not asked for, such as JSONPaths among fixed keys.
     pub fn rest(&self) -> impl Iterator<Item = (&'n Key, &'n Node)> + use<'n, '_> {
         self.map.iter().filter(|(key, _)| {
-            let name = key.name.as_str();
+            let name = key.name();
             !self.asked.contains(&name) && !self.told.contains(&name)
         })
     }
@@ -96,7 +96,7 @@ impl<'n> Fields<'n> {
             decoder.unknown(
                 &key.place,
                 &format!("key in {}:", self.what),
-                &key.name,
+                key.name(),
                 self.asked.iter().copied(),
             );
         }

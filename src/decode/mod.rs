@@ -129,15 +129,15 @@ impl<'a> Decoder<'a> {
     /// A text without holes, not empty.
     pub fn constant<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
         let text = self.text(node, what)?;
-        if text.value.trim().is_empty() {
+        if text.value().trim().is_empty() {
             self.error(&node.place, format!("{what} is empty"));
             return None;
         }
-        if text.value.contains("${{") {
+        if text.value().contains("${{") {
             self.error(&node.place, format!("{what} cannot hold a template"));
             return None;
         }
-        Some(&text.value)
+        Some(text.value())
     }
 
     /// A text as it stands.
@@ -298,7 +298,7 @@ impl<'a> Decoder<'a> {
             );
             return None;
         };
-        if text.value.contains("${{") {
+        if text.value().contains("${{") {
             self.error_with_help(
                 &node.place,
                 format!("{what} is an expression already"),
@@ -306,7 +306,7 @@ impl<'a> Decoder<'a> {
             );
             return None;
         }
-        Expression::compile(text, 0..text.value.len(), self.diagnostics, &mut self.uses)
+        Expression::compile(text, 0..text.value().len(), self.diagnostics, &mut self.uses)
     }
 
     /// The path of a file that a node names, relative to the root.

@@ -67,14 +67,11 @@ impl Diagnostics {
 
     /// Orders them by file, then by offset; what has no place comes first. Equals keep their order.
     pub fn sort(&mut self) {
-        self.found.sort_by(|one, other| {
-            let key = |diagnostic: &Diagnostic| diagnostic.place.as_ref().map(|place| place.span.start);
-            let path =
-                |diagnostic: &Diagnostic| diagnostic.place.as_ref().map(|place| place.source.path.clone());
-            path(one)
-                .cmp(&path(other))
-                .then_with(|| key(one).cmp(&key(other)))
-        });
+        fn key(diagnostic: &Diagnostic) -> Option<(&str, usize)> {
+            let place = diagnostic.place.as_ref()?;
+            Some((place.source.path.as_str(), place.span.start))
+        }
+        self.found.sort_by(|one, other| key(one).cmp(&key(other)));
     }
 
     /// The line under all of them: how many errors and warnings in how many files.
@@ -95,15 +92,24 @@ impl Diagnostics {
         }
     }
 
+    /// At most so many of them, in order; where that is not all, errors take the room of warnings.
+    pub fn first(&self, most: usize) -> impl Iterator<Item = &Diagnostic> {
+        let mut errors = self.errors().min(most);
+        let mut warnings = most - errors;
+        self.found.iter().filter(move |one| {
+            let room = match one.severity {
+                Severity::Error => &mut errors,
+                Severity::Warning => &mut warnings,
+            };
+            let has_room = *room > 0;
+            *room -= usize::from(has_room);
+            has_room
+        })
+    }
+
     /// All of them, in order, to keep.
     pub fn into_vec(self) -> Vec<Diagnostic> {
         self.found
-    }
-}
-
-impl AsRef<[Diagnostic]> for Diagnostics {
-    fn as_ref(&self) -> &[Diagnostic] {
-        &self.found
     }
 }
 
@@ -144,6 +150,20 @@ mod tests {
         assert_eq!(order, ["first", "second", "third", "fourth", "fifth"]);
         assert_eq!((list.errors(), list.warnings(), list.has_errors()), (4, 1, true));
         assert_eq!(list.summary(), "4 errors, 1 warning in 2 files");
+    }
+
+    #[test]
+    fn errors_take_the_room_of_warnings() {
+        let mut list = Diagnostics::default();
+        list.extend(["a", "b"].map(Diagnostic::warning));
+        list.extend(["c", "d"].map(Diagnostic::error));
+        list.extend([Diagnostic::warning("e")]);
+        let first = |most| {
+            list.first(most)
+                .map(|one| one.message.as_str())
+                .collect::<String>()
+        };
+        assert_eq!([1, 2, 3, 4, 9].map(first), ["c", "cd", "acd", "abcd", "abcde"]);
     }
 
     #[test]

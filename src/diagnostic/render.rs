@@ -22,7 +22,11 @@ pub struct Style {
 pub type Mask<'a> = &'a dyn Fn(&str) -> String;
 
 /// Draws diagnostics in the order given, an empty line between two of them, a line break at the end.
-pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style, mask: Mask<'_>) -> String {
+pub fn render<'d>(
+    diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+    style: Style,
+    mask: Mask<'_>,
+) -> String {
     let renderer = if style.colour {
         Renderer::styled()
     } else {
@@ -31,7 +35,7 @@ pub fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style, mask: Mask<'_
     // Excerpts are cut here; the renderer must not cut them once more.
     let renderer = renderer.term_width(usize::MAX / 4);
     let mut drawn = String::new();
-    for diagnostic in diagnostics.as_ref() {
+    for diagnostic in diagnostics {
         if !drawn.is_empty() {
             drawn.push('\n');
         }
@@ -115,7 +119,7 @@ mod tests {
     };
 
     fn render(diagnostics: impl AsRef<[Diagnostic]>, style: Style) -> String {
-        super::render(diagnostics, style, &str::to_owned)
+        super::render(diagnostics.as_ref(), style, &str::to_owned)
     }
 
     fn golden(drawn: &str, lines: &[&str]) {
@@ -217,7 +221,7 @@ mod tests {
                     .related(&place, "s3cr3t-s3cr3t-s3cr3t")
                     .help("write s3cr3t-s3cr3t-s3cr3t");
                 let style = Style { colour: false, width };
-                let drawn = super::render([error], style, &mask);
+                let drawn = super::render([&error], style, &mask);
                 assert!(!drawn.contains("3cr") && drawn.contains("no ‹key›"), "{drawn}");
             }
         }

@@ -56,7 +56,7 @@ pub fn whole() -> Extractor {
 
 /// The path a text is. What is wrong with it is pointed at inside the scalar.
 pub fn path(text: &Text, decoder: &mut Decoder<'_>) -> Option<Path> {
-    Path::parse(&text.value)
+    Path::parse(text.value())
         .map_err(|error| {
             let mut diagnostic =
                 Diagnostic::error(format!("this JSONPath cannot be read: {}", error.message))

@@ -47,9 +47,9 @@ fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
 
 /// The pattern a text is. What is wrong with it is pointed at inside the scalar.
 pub fn compile(text: &Text, decoder: &mut Decoder<'_>) -> Option<Pattern> {
-    let wrong = match Pattern::compile(&text.value) {
+    let wrong = match Pattern::compile(text.value()) {
         Ok(pattern) => return Some(pattern),
-        Err(error) => describe(&text.value, &error),
+        Err(error) => describe(text.value(), &error),
     };
     let diagnostic = Diagnostic::error(format!("this pattern cannot be read: {}", wrong.0));
     decoder.diagnostics.push(diagnostic.at(&text.place(wrong.1)));
@@ -79,10 +79,12 @@ fn chosen(node: &Node, regex: &Regex, decoder: &mut Decoder<'_>) -> Option<usize
                 .and_then(|index| usize::try_from(index).ok())
         }
         Content::Text(name) => {
-            let index = regex.capture_names().position(|known| known == Some(&name.value));
+            let index = regex
+                .capture_names()
+                .position(|known| known == Some(name.value()));
             if index.is_none() {
                 let names = regex.capture_names().flatten();
-                decoder.unknown(&node.place, "group", &name.value, names);
+                decoder.unknown(&node.place, "group", name.value(), names);
             }
             index
         }

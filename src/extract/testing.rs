@@ -111,7 +111,7 @@ pub(crate) fn extractor(yaml: &str) -> Extractor {
 
 fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
     let (key, argument) = node.as_map()?.iter().next()?;
-    let kind = registry::find(KINDS, &key.name)?;
+    let kind = registry::find(KINDS, key.name())?;
     (kind.parse)(argument, decoder)
 }
 

@@ -21,11 +21,11 @@ pub(super) const KIND: MatcherKind = MatcherKind {
 
 fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Pattern> {
     let text = decoder.text(node, "`matches`")?;
-    if text.value.is_empty() {
+    if text.value().is_empty() {
         decoder.error(&node.place, "an empty pattern is found in every text");
         return None;
     }
-    if let Some(at) = text.value.find("${{") {
+    if let Some(at) = text.value().find("${{") {
         decoder.error_with_help(
             &text.place(at..at + 3),
             "a pattern cannot hold a template",
@@ -33,11 +33,11 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Pattern> {
         );
         return None;
     }
-    let (range, message) = match regex_syntax::parse(&text.value) {
-        Ok(_) => match Pattern::compile(&text.value) {
+    let (range, message) = match regex_syntax::parse(text.value()) {
+        Ok(_) => match Pattern::compile(text.value()) {
             Ok(pattern) => return Some(pattern),
             Err(_) => (
-                0..text.value.len(),
+                0..text.value().len(),
                 "too large once its repetitions are counted".to_owned(),
             ),
         },
@@ -49,7 +49,7 @@ fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Pattern> {
             let span = error.span();
             (span.start.offset..span.end.offset, error.kind().to_string())
         }
-        Err(error) => (0..text.value.len(), error.to_string()),
+        Err(error) => (0..text.value().len(), error.to_string()),
     };
     decoder.error(
         &text.place(range),

@@ -260,13 +260,13 @@ impl Expectation {
         let mut whole = true;
         let mut matchers = Vec::with_capacity(map.len());
         for (key, argument) in map.iter() {
-            let Some(kind) = registry::find(KINDS, &key.name) else {
+            let Some(kind) = registry::find(KINDS, key.name()) else {
                 whole = false;
-                match registry::misspelt(&key.name, registry::names(KINDS)) {
-                    Some(near) => decoder.unknown(&key.place, "matcher", &key.name, [near]),
+                match registry::misspelt(key.name(), registry::names(KINDS)) {
+                    Some(near) => decoder.unknown(&key.place, "matcher", key.name(), [near]),
                     None => decoder.error_with_help(
                         &key.place,
-                        format!("unknown matcher `{}`", key.name),
+                        format!("unknown matcher `{}`", key.name()),
                         "a mapping here is a set of matchers; to expect an object, write it under `equals:` or `like:`",
                     ),
                 }

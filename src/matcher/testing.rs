@@ -122,7 +122,7 @@ fn no_matcher_tells_a_secret() {
         let judgement = decoded.check(&serde_json::from_str(actual).expect("JSON"), &context);
         assert_ne!(judgement, Judgement::Holds, "{expectation}");
         let told = format!("{judgement:?} {}", decoded.describe());
-        assert!(told.contains("‹api_key›"), "{told}");
+        assert!(told.contains("api_key›"), "{told}");
         assert!(!told.contains("s3cret") && !told.contains("47114711"), "{told}");
     }
 }

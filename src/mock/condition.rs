@@ -46,11 +46,8 @@ impl Condition {
         }
         let mut sound = true;
         if let Some(map) = node.as_map() {
-            for (key, _) in map
-                .iter()
-                .filter(|(key, _)| OF_AN_ANSWER.contains(&key.name.as_str()))
-            {
-                decoder.error(&key.place, format!("a request has no `{}`", key.name));
+            for (key, _) in map.iter().filter(|(key, _)| OF_AN_ANSWER.contains(&key.name())) {
+                decoder.error(&key.place, format!("a request has no `{}`", key.name()));
                 sound = false;
             }
         }

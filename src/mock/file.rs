@@ -77,8 +77,8 @@ impl Mock {
         let mut guards = IndexMap::new();
         if let Some(node) = fields.get("guards") {
             for (key, node) in entries(node, "`guards`", decoder) {
-                guard_names.push(key.name.clone());
-                guards.extend(Guard::decode(node, decoder).map(|guard| (key.name.clone(), guard)));
+                guard_names.push(key.name().to_owned());
+                guards.extend(Guard::decode(node, decoder).map(|guard| (key.name().to_owned(), guard)));
             }
         }
         names.check(None, decoder);
@@ -111,7 +111,7 @@ impl Mock {
 fn name(node: &Node, fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> Option<String> {
     let value = fields.required("mock", decoder)?;
     let first = node.as_map().and_then(|map| map.iter().next());
-    if let Some((key, _)) = first.filter(|(key, _)| key.name != "mock") {
+    if let Some((key, _)) = first.filter(|(key, _)| key.name() != "mock") {
         decoder.error_with_help(
             &key.place,
             "a file is known by its first key, and this one is not `mock`",
@@ -133,7 +133,7 @@ fn inputs(node: &Node, decoder: &mut Decoder<'_>) -> IndexMap<String, Value> {
             }
             None => Value::Null,
         };
-        inputs.insert(key.name.clone(), default);
+        inputs.insert(key.name().to_owned(), default);
     }
     decoder.uses.clear();
     inputs
@@ -143,10 +143,10 @@ fn data(node: &Node, names: &Names, decoder: &mut Decoder<'_>) -> Initial {
     let mut data = Initial::default();
     for (key, node) in entries(node, "`data`", decoder) {
         check_name(key, decoder);
-        if names.inputs.contains(&key.name) {
-            decoder.error(&key.place, format!("`{}` is an input already", key.name));
+        if names.inputs.iter().any(|name| name == key.name()) {
+            decoder.error(&key.place, format!("`{}` is an input already", key.name()));
         }
-        data.decode(&key.name, node, decoder);
+        data.decode(key.name(), node, decoder);
     }
     names.check_of_data(decoder);
     data
@@ -154,8 +154,8 @@ fn data(node: &Node, names: &Names, decoder: &mut Decoder<'_>) -> Initial {
 
 /// A name that templates can read and that hides nothing of the request.
 fn check_name(key: &Key, decoder: &mut Decoder<'_>) {
-    if VARIABLES.contains(&key.name.as_str()) {
-        decoder.error(&key.place, format!("`{}` is a part of the request", key.name));
+    if VARIABLES.contains(&key.name()) {
+        decoder.error(&key.place, format!("`{}` is a part of the request", key.name()));
     }
 }
 

@@ -146,8 +146,11 @@ impl Headers {
         let mut whole = true;
         let mut headers = Vec::new();
         for (key, node) in map.iter() {
-            let Ok(name) = HeaderName::try_from(key.name.as_str()) else {
-                decoder.error(&key.place, format!("`{}` is not the name of a header", key.name));
+            let Ok(name) = HeaderName::try_from(key.name()) else {
+                decoder.error(
+                    &key.place,
+                    format!("`{}` is not the name of a header", key.name()),
+                );
                 whole = false;
                 continue;
             };

@@ -293,6 +293,11 @@ impl StepFinished {
             snapshot: None,
         }
     }
+
+    /// Whether it passed, and at the first attempt: most reports tell little of such a step.
+    pub fn passed_at_once(&self) -> bool {
+        self.status == Status::Passed && !self.flaky && self.error.is_none()
+    }
 }
 
 /// One of several tries of a step: a retry, a poll, or a page.

@@ -1,5 +1,6 @@
 //! A request and its answer as they may be shown: masked, cut, and with secrets as `‹label›`.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::http::{Phase, Timings};
@@ -47,6 +48,12 @@ pub struct Exchange {
     /// The names of the secrets that stand as `‹name›` in the texts above.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+    /// The environment variables that gave some of them, by their names.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub variables: IndexMap<String, String>,
+    /// What `Authorization` encodes in Basic's way, with secrets as `‹name›`: the user name, a colon, the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
 }
 
 /// What an exchange without an answer came to.

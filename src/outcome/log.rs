@@ -1,7 +1,7 @@
 //! The event log: each event a line of JSON, written as it happens and read back one by one.
 
 use std::fmt;
-use std::io::{self, BufRead, BufWriter, IntoInnerError, Write};
+use std::io::{self, BufRead, BufWriter, Write};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,14 +10,18 @@ use super::{Event, LOG_VERSION, RunStarted};
 
 /// Writes a log. It is to be flushed whenever no further event is at hand, so that a process that is killed leaves whole
 /// lines of all that happened.
-pub struct LogWriter<W> {
-    sink: W,
+pub struct LogWriter<W: Write> {
+    /// Events are written in many small pieces, which are gathered here, where a write is cheapest, and not as one text:
+    /// the plan of a long run comes to many megabytes.
+    sink: BufWriter<W>,
 }
 
 impl<W: Write> LogWriter<W> {
     /// A log that goes to a sink, which the caller has put the mask in front of.
     pub fn new(sink: W) -> Self {
-        LogWriter { sink }
+        LogWriter {
+            sink: BufWriter::new(sink),
+        }
     }
 
     /// Writes an event.
@@ -25,12 +29,8 @@ impl<W: Write> LogWriter<W> {
     /// # Errors
     /// The error of the sink; the log may end within a line then.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
-        // The pieces are gathered here, where a write is cheapest, and not as one text: the plan of a long run comes to
-        // many megabytes.
-        let mut line = BufWriter::new(&mut self.sink);
-        serde_json::to_writer(&mut line, event)?;
-        line.write_all(b"\n")?;
-        line.into_inner().map(drop).map_err(IntoInnerError::into_error)
+        serde_json::to_writer(&mut self.sink, event)?;
+        self.sink.write_all(b"\n")
     }
 
     /// Passes on what was written.
@@ -231,6 +231,8 @@ mod tests {
         for event in events() {
             writer.write(&event).unwrap();
         }
+        writer.flush().unwrap();
+        drop(writer);
         bytes
     }
 

@@ -86,13 +86,13 @@ pub struct CheckCounts {
     pub skipped: usize,
 }
 
-/// What a step of the plan owes until it is over.
+/// What a step of the plan owes until it is over. A plan may be very long, so its numbers take four bytes.
 #[derive(Debug, Clone, Copy)]
 struct Owed {
-    checks: usize,
+    checks: u32,
     role: Role,
     /// The step it undoes, for a cleanup.
-    of: Option<usize>,
+    of: Option<u32>,
 }
 
 /// Folds events into counts and a verdict. A lost, doubled or changed event never gives a pass.
@@ -151,6 +151,9 @@ impl Tally {
         self.started = true;
         let shard = started.shard.as_ref();
         self.has_no_part = started.cases.is_empty() && shard.is_some_and(|shard| shard.cases > 0);
+        let steps = started.cases.iter().map(|case| case.steps.len()).sum();
+        self.owed.reserve_exact(steps);
+        self.passed.reserve_exact(steps);
         for step in started.cases.iter().flat_map(|case| &case.steps) {
             self.plan(step);
         }
@@ -164,14 +167,22 @@ impl Tally {
                 self.owed.len()
             ));
         }
+        // No plan has numbers beyond these; a log that says so does not add up.
+        let checks = u32::try_from(step.checks);
+        let of = step.of.map(u32::try_from).transpose();
+        if checks.is_err() || of.is_err() {
+            self.faults
+                .push(format!("step {} has numbers no plan has", step.step));
+        }
+        let checks = checks.unwrap_or(u32::MAX);
         self.owed.push(Some(Owed {
-            checks: step.checks,
+            checks,
             role: step.role,
-            of: step.of,
+            of: of.unwrap_or(None),
         }));
         self.passed.push(false);
         self.steps.planned += 1;
-        self.checks.planned += step.checks;
+        self.checks.planned += checks as usize;
     }
 
     /// The rounds of a `for` owe what its step owed; without rounds it still has to end by itself, with a reason.
@@ -185,7 +196,7 @@ impl Tally {
             Some(None) => self.faults.push(format!("step {step} unfolds after it ended")),
             Some(Some(owed)) => {
                 self.steps.planned -= 1;
-                self.checks.planned -= owed.checks;
+                self.checks.planned -= owed.checks as usize;
             }
         }
         rounds.iter().for_each(|round| self.plan(round));
@@ -198,7 +209,7 @@ impl Tally {
                 .faults
                 .push(format!("step {} is not in the plan", finished.step)),
             Some(None) => self.faults.push(format!("step {} ended twice", finished.step)),
-            Some(Some(owed)) if owed.checks != finished.checks.len() => self.faults.push(format!(
+            Some(Some(owed)) if owed.checks as usize != finished.checks.len() => self.faults.push(format!(
                 "step {} owed {} checks and reports {}",
                 finished.step,
                 owed.checks,
@@ -264,7 +275,7 @@ impl Tally {
     pub fn not_undone(&self) -> Vec<usize> {
         let owed = self.owed.iter().enumerate();
         owed.filter_map(|(step, owed)| {
-            let of = owed.as_ref()?.of?;
+            let of = owed.as_ref()?.of? as usize;
             self.passed.get(of)?.then_some(step)
         })
         .collect()

@@ -94,7 +94,7 @@ impl PlannedStep {
                 Some(round) => round.title(&step.name).into(),
             },
             place: collection.spot(step.mark),
-            tags: step.tags.to_vec(),
+            tags: step.tags().to_vec(),
             checks: step.checks(),
             role: self.part.role(),
             of: self.part.of(),
@@ -172,7 +172,7 @@ impl PlannedCase {
         let case = self.case();
         match part {
             Part::Step(step) => &case.steps[step],
-            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup[cleanup],
+            Part::Cleanup { step, cleanup, of: _ } => &case.steps[step].cleanup()[cleanup],
             Part::Finally(step) => &case.finally[step],
         }
     }
@@ -215,7 +215,7 @@ impl OpenCase<'_> {
 /// The steps of a case in the order they run: the chosen ones, their cleanups from the last to the first, and its
 /// `finally`; each with its rounds in its place, where they are known. Cleanups of rounds go from the last to the first
 /// as well.
-fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep> {
+fn parts(case: &CaseOutline, chosen: &[usize], selection: &Selection, first: usize) -> Vec<PlannedStep> {
     let mut parts: Vec<PlannedStep> = Vec::new();
     let mut add = |part, round| {
         let number = first + parts.len();
@@ -224,7 +224,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep>
     };
     let mut arming = Vec::new();
     for step in chosen {
-        let rounds = rounds_of(case.steps[*step].rounds.as_deref());
+        let rounds = taken(&case.steps[*step], selection);
         let numbers: Vec<usize> = rounds
             .iter()
             .map(|round| add(Part::Step(*step), round.clone()))
@@ -232,7 +232,7 @@ fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep>
         arming.push((*step, numbers, rounds));
     }
     for (step, numbers, rounds) in arming.iter().rev() {
-        for cleanup in 0..case.steps[*step].cleanup.len() {
+        for cleanup in 0..case.steps[*step].cleanup().len() {
             for (of, round) in numbers.iter().zip(rounds).rev() {
                 let part = Part::Cleanup {
                     step: *step,
@@ -244,12 +244,31 @@ fn parts(case: &CaseOutline, chosen: &[usize], first: usize) -> Vec<PlannedStep>
         }
     }
     for (index, step) in case.finally.iter().enumerate() {
-        for round in rounds_of(step.rounds.as_deref()) {
+        for round in rounds_of(step.rounds().map(Arc::as_ref)) {
             add(Part::Finally(index), round);
         }
     }
     parts.shrink_to_fit();
     parts
+}
+
+/// The rounds of a step that are meant, as far as they are known.
+fn taken(step: &StepOutline, selection: &Selection) -> Vec<Option<Arc<Round>>> {
+    let mut rounds = rounds_of(step.rounds().map(Arc::as_ref));
+    rounds.retain(|round| selection.takes_round_of(step, round.as_deref()));
+    rounds
+}
+
+/// How many steps of a case do not run, the rounds of each counted.
+fn left_out(case: &CaseOutline, chosen: &[usize], selection: &Selection) -> usize {
+    let steps = case.steps.iter().enumerate().map(|(index, step)| {
+        let all = rounds_of(step.rounds().map(Arc::as_ref)).len();
+        match chosen.contains(&index) {
+            true => all - taken(step, selection).len(),
+            false => all,
+        }
+    });
+    steps.sum()
 }
 
 /// The rounds that are known before the run; one without a round, where there are none.
@@ -304,7 +323,7 @@ impl Plan {
             units = mine;
             plan.shard = Some(told);
         }
-        plan.number(units);
+        plan.number(units, selection);
         Ok(plan)
     }
 
@@ -313,21 +332,22 @@ impl Plan {
         let mut cases: Vec<Chosen> = Vec::new();
         for (index, case) in collection.cases.iter().enumerate() {
             let steps = selection.steps_of(collection, index);
+            let rounds = one_at_least(rounds.of(&collection.file, index, case));
             if case.closes {
                 // The end of a collection comes with whatever of it runs, and not without.
                 if cases.is_empty() {
                     continue;
                 }
             } else if steps.is_empty() {
-                self.left_out.cases += 1;
+                self.left_out.cases += rounds.len();
                 continue;
             }
-            self.left_out.steps += case.steps.len() - steps.len();
-            for round in one_at_least(rounds.of(&collection.file, index, case)) {
+            for round in rounds {
                 if !selection.takes_round(case, round.as_deref()) {
                     self.left_out.cases += 1;
                     continue;
                 }
+                self.left_out.steps += left_out(case, &steps, selection);
                 cases.push(Chosen {
                     collection: Arc::clone(collection),
                     case: index,
@@ -343,10 +363,15 @@ impl Plan {
         cases.into_iter().map(|case| vec![case]).collect()
     }
 
-    fn number(&mut self, units: Vec<Unit>) {
+    fn number(&mut self, units: Vec<Unit>, selection: &Selection) {
         let mut number = 0;
         for chosen in units.into_iter().flatten() {
-            let steps = parts(&chosen.collection.cases[chosen.case], &chosen.steps, number);
+            let steps = parts(
+                &chosen.collection.cases[chosen.case],
+                &chosen.steps,
+                selection,
+                number,
+            );
             number += steps.len();
             self.cases.push(PlannedCase {
                 collection: chosen.collection,

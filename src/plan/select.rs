@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -98,6 +99,32 @@ impl Selection {
         self.cases.iter().any(takes)
     }
 
+    /// True if a step is meant: by its name, or by that of one of its rounds that may run.
+    fn takes_step(&self, step: &StepOutline) -> bool {
+        if self.steps.is_empty() {
+            return true;
+        }
+        let known = step.rounds().and_then(|rounds| rounds.known());
+        self.steps.iter().any(|pattern| match known {
+            None | Some([]) => pattern.matches(&step.name),
+            Some(rounds) => {
+                let is_meant = |round: &Arc<Round>| pattern.means(&round.title(&step.name));
+                pattern.means(&step.name) || rounds.iter().any(is_meant)
+            }
+        })
+    }
+
+    /// True if a round of a step that runs is meant: by the name of the step, by its own, or with all others, since a
+    /// later step needs what they set.
+    pub(super) fn takes_round_of(&self, step: &StepOutline, round: Option<&Round>) -> bool {
+        let Some(round) = round.filter(|_| !self.steps.is_empty()) else {
+            return true;
+        };
+        let title = round.title(&step.name);
+        let takes = |pattern: &Pattern| pattern.means(&step.name) || pattern.means(&title);
+        self.steps.iter().any(takes) || !self.takes_step(step)
+    }
+
     /// The indices of a case's steps that run: the chosen ones, and those before them that set what they read.
     pub(super) fn steps_of(&self, collection: &Outline, index: usize) -> Vec<usize> {
         let case = &collection.cases[index];
@@ -109,8 +136,8 @@ impl Selection {
             return Vec::new();
         }
         let is_chosen = |(number, step): (usize, &StepOutline)| {
-            let has = |tag: &str| case.tags.iter().chain(&step.tags).any(|known| known == tag);
-            named(&self.steps, &step.name)
+            let has = |tag: &str| case.tags.iter().chain(step.tags()).any(|known| known == tag);
+            self.takes_step(step)
                 && (self.tags.is_empty() || self.tags.iter().any(|tags| tags.holds(&has)))
                 && !self.not_tags.iter().any(|tags| tags.holds(&has))
                 && self.stands_at(collection, index, number)
@@ -123,12 +150,12 @@ impl Selection {
         for index in (0..case.steps.len()).rev() {
             let step = &case.steps[index];
             let own = std::iter::once(step)
-                .chain(&step.cleanup)
+                .chain(step.cleanup())
                 .flat_map(|step| step.reads.iter())
                 .map(|name| &**name);
             let of_rounds = step
-                .rounds
-                .iter()
+                .rounds()
+                .into_iter()
                 .flat_map(|rounds| &rounds.uses)
                 .filter_map(|used| used.path.first().map(String::as_str));
             let reads: HashSet<&str> = own.chain(of_rounds).collect();
@@ -136,7 +163,7 @@ impl Selection {
                 continue;
             }
             for (earlier, provider) in case.steps[..index].iter().enumerate() {
-                chosen[earlier] |= provider.sets.iter().any(|name| reads.contains(&**name));
+                chosen[earlier] |= provider.sets().iter().any(|name| reads.contains(&**name));
             }
         }
         (0..case.steps.len()).filter(|index| chosen[*index]).collect()

@@ -143,7 +143,10 @@ impl Answered {
         });
         let headers = response.headers.iter().map(|(name, value)| {
             let text = hidden(&String::from_utf8_lossy(value.as_bytes()));
-            (name.as_str().to_owned(), shown_header(name.as_str(), &text))
+            (
+                name.as_str().to_owned(),
+                shown_header(name.as_str(), &text).into_owned(),
+            )
         });
         let (body, stand_ins) = stored(&response.body, vault);
         Answered {

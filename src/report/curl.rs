@@ -1,14 +1,16 @@
 //! A request as a curl command that sends it again.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::shell::{Variable, word, word_with};
 use crate::outcome::{Exchange, Payload, PayloadKind};
-use crate::secret::{sensitive_header, shown_header};
+use crate::secret::{made_of, sensitive_header, shown_header};
 
 /// The mark of a value that is hidden and has no name.
 const NAMELESS: &str = "‹…›";
+
+/// What the password of a URL is called.
+pub const PASSWORD: &str = "password";
 
 /// The longest body, in bytes, that is written into the command where nothing else is asked for.
 pub(super) const LONGEST_BODY: usize = 4000;
@@ -19,44 +21,67 @@ pub(super) fn command(exchange: &Exchange) -> String {
     command_within(exchange, LONGEST_BODY)
 }
 
-/// What a command says otherwise than an exchange alone would have it.
-#[derive(Default)]
-pub struct Wording<'a> {
-    /// The environment variables that give secrets, by the names of these.
-    pub environment: HashMap<&'a str, &'a str>,
-    /// The file that is the body.
-    pub file: Option<&'a Path>,
-}
-
-/// The same in other words, with a text as the body however long it is.
-pub fn command_in(exchange: &Exchange, wording: &Wording<'_>) -> String {
-    command_with(exchange, usize::MAX, wording)
+/// The same with a text as the body however long it is, or with a file as the body.
+pub fn whole_command(exchange: &Exchange, file: Option<&Path>) -> String {
+    command_with(exchange, usize::MAX, file)
 }
 
 /// The same, with a body of at most `longest` bytes in it.
 pub(super) fn command_within(exchange: &Exchange, longest: usize) -> String {
-    command_with(exchange, longest, &Wording::default())
+    command_with(exchange, longest, None)
 }
 
-fn command_with(exchange: &Exchange, longest: usize, wording: &Wording<'_>) -> String {
-    let variables: Vec<Variable> = exchange
+/// The variable for the secret of this name: the one that gives it to a run, or else one named after it.
+fn variable(exchange: &Exchange, name: &str) -> Variable {
+    let mark = format!("‹{name}›");
+    if let Some(secret) = made_of(name) {
+        return Variable::new(mark, name).with_note(&format!("what the step makes of {secret}"));
+    }
+    let known = exchange.variables.get(name);
+    known
+        .and_then(|known| Variable::of_environment(mark.clone(), known))
+        .unwrap_or_else(|| Variable::new(mark, name))
+}
+
+/// The name of that variable.
+pub fn variable_name(exchange: &Exchange, name: &str) -> String {
+    variable(exchange, name).name().to_owned()
+}
+
+/// A text of a request with each secret in it as `write` writes the name of its variable. What is hidden without a name
+/// of its own is named after `place`, the header that it stands in.
+pub fn with_variables(
+    exchange: &Exchange,
+    place: &str,
+    text: &str,
+    write: impl Fn(&str) -> String,
+) -> String {
+    let mut variables: Vec<Variable> = variables(exchange);
+    variables.push(Variable::new(NAMELESS.to_owned(), place));
+    let text = text.to_owned();
+    variables
+        .iter()
+        .fold(text, |text, variable| variable.put(&text, &write))
+}
+
+fn variables(exchange: &Exchange) -> Vec<Variable> {
+    exchange
         .secrets
         .iter()
-        .map(|label| {
-            let name = label.trim_start_matches('‹').trim_end_matches('›');
-            let mark = format!("‹{name}›");
-            let known = wording.environment.get(name);
-            known
-                .and_then(|known| Variable::of_environment(mark.clone(), known))
-                .unwrap_or_else(|| Variable::new(mark, name))
-        })
-        .collect();
+        .map(|name| variable(exchange, name))
+        .collect()
+}
+
+fn command_with(exchange: &Exchange, longest: usize, file: Option<&Path>) -> String {
+    let variables = variables(exchange);
     let body = exchange
         .request
         .body
         .as_ref()
         .filter(|body| body.size > 0 || !body.text.is_empty());
-    let url = word_with(&exchange.url, &variables);
+    // The password in front of a host.
+    let nameless = Variable::new(NAMELESS.to_owned(), PASSWORD);
+    let url = word_with(&exchange.url, &[variables.as_slice(), &[nameless]].concat());
 
     let mut words = vec!["curl".to_owned()];
     words.extend(method(&exchange.method, body.is_some()));
@@ -66,8 +91,11 @@ fn command_with(exchange: &Exchange, longest: usize, wording: &Wording<'_>) -> S
     if !exchange.redirects.is_empty() {
         words.push("--location".to_owned());
     }
+    // curl encodes them as the step did.
+    let user = exchange.user.as_ref();
+    words.extend(user.map(|user| format!("-u {}", word_with(user, &variables))));
     words.extend(headers(exchange, &variables, body.is_some()));
-    words.extend(body.map(|body| match wording.file {
+    words.extend(body.map(|body| match file {
         Some(file) => format!("--data-binary {}", word(&format!("@{}", slashed(file)))),
         None => data(body, longest, &variables),
     }));
@@ -94,6 +122,7 @@ fn headers(exchange: &Exchange, variables: &[Variable], has_body: bool) -> Vec<S
         match lower.as_str() {
             // curl says these by itself, and as they must be for what it sends.
             "content-length" | "transfer-encoding" | "connection" => continue,
+            "authorization" if exchange.user.is_some() => continue,
             "host" if authority == Some(value.as_str()) => continue,
             "accept" if value == "*/*" => continue,
             "user-agent" if value.starts_with("callsheet") => continue,
@@ -156,6 +185,8 @@ fn authority(url: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use indexmap::IndexMap;
+
     use super::*;
     use crate::outcome::{Message, Origin};
 
@@ -184,6 +215,8 @@ mod tests {
             redirects: Vec::new(),
             timings: Default::default(),
             secrets: vec!["revio_token".to_owned()],
+            variables: IndexMap::new(),
+            user: None,
         }
     }
 
@@ -221,6 +254,48 @@ mod tests {
             command(&cut),
             "curl -X PATCH -H Content-Type: --data-binary @request-body https://api.test/v1/contacts/7"
         );
+    }
+
+    #[test]
+    fn a_secret_is_named_by_the_variable_that_gave_it() {
+        let mut sent = exchange("GET", &[("x-key", "‹revio_token›")], None);
+        sent.variables = IndexMap::from([("revio_token".to_owned(), "CI_REVIO_TOKEN".to_owned())]);
+        assert_eq!(
+            command(&sent),
+            "curl -H 'x-key: '\"$CI_REVIO_TOKEN\" https://api.test/v1/contacts/7"
+        );
+        // No shell can name it so.
+        sent.variables["revio_token"] = "ci-revio".to_owned();
+        assert!(command(&sent).contains("\"$REVIO_TOKEN\""));
+    }
+
+    #[test]
+    fn basic_is_given_to_curl_as_user_and_password() {
+        let headers = [("authorization", "Basic ‹made of revio_token›")];
+        let mut sent = exchange("GET", &headers, None);
+        sent.user = Some("jo:‹revio_token›".to_owned());
+        assert_eq!(
+            command(&sent),
+            "curl -u jo:\"$REVIO_TOKEN\" https://api.test/v1/contacts/7"
+        );
+    }
+
+    #[test]
+    fn what_was_made_of_a_secret_says_so_and_is_asked_for() {
+        let mut sent = exchange("GET", &[("x-signature", "‹made of revio_token›")], None);
+        sent.secrets = vec!["made of revio_token".to_owned()];
+        assert_eq!(
+            command(&sent),
+            "curl -H 'x-signature: '\"${MADE_OF_REVIO_TOKEN:?what the step makes of revio_token}\" \
+             https://api.test/v1/contacts/7"
+        );
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_a_variable() {
+        let mut sent = exchange("GET", &[], None);
+        sent.url = "https://jo:‹…›@api.test/".to_owned();
+        assert_eq!(command(&sent), "curl https://jo:\"$PASSWORD\"@api.test/");
     }
 
     #[test]

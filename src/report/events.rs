@@ -16,31 +16,18 @@ pub(super) const KIND: ReportKind = ReportKind {
     make,
 };
 
-/// How much room is kept, in bytes.
-const LONG: usize = 64 * 1024;
-
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    Box::new(Events {
-        sink,
-        line: Vec::new(),
-    })
+    Box::new(Events { sink })
 }
 
 struct Events {
     sink: Sink,
-    /// The room a line is written in, kept for the next.
-    line: Vec<u8>,
 }
 
 impl Report for Events {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        json::write(&mut self.line, event)?;
-        self.line.push(b'\n');
-        let written = self.sink.write_all(&self.line);
-        self.line.clear();
-        // The plan of a long run is long, and no other line is.
-        self.line.shrink_to(LONG);
-        written
+        json::write(&mut self.sink, event)?;
+        self.sink.write_all(b"\n")
     }
 
     fn settle(&mut self) -> io::Result<()> {

@@ -29,7 +29,9 @@ const MESSAGE: usize = 4000;
 
 fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
     let folder = options.folder.clone();
-    record::at_end(sink, move |record, tally, to| render(record, tally, &folder, to))
+    record::at_end(sink, record::unless_passed, move |record, tally, to| {
+        render(record, tally, &folder, to)
+    })
 }
 
 fn render(record: Record, tally: &Tally, folder: &str, to: &mut Written<'_>) -> io::Result<()> {

@@ -1,13 +1,15 @@
 //! `junit`: JUnit XML for CI readers: a suite a case, a testcase a step.
 
+use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use quick_junit::{
-    NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestRerun, TestSuite, XmlString,
-};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::guarded::Guarded;
+use super::plan::Plan;
 use super::record::{self, Record, Written};
 use super::{Options, Report, ReportKind, Sink, explain, words};
 use crate::outcome::{Attempt, AttemptKind, PlannedCase, PlannedStep, Status, StepFinished, Tally};
@@ -23,165 +25,284 @@ pub(super) const KIND: ReportKind = ReportKind {
     make,
 };
 
+/// The columns a level is indented by.
+const INDENT: usize = 4;
+
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, keep, render)
 }
 
-fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
-    let mut document = Document::new("callsheet");
-    document.set_time(Duration::from_micros(record.duration));
-    let names = Names::new();
-    for case in record.cases() {
-        document.add_test_suite(suite(&record, case, tally, &names));
-    }
+/// What is kept of a step.
+struct Kept {
+    /// How long it took, in microseconds.
+    duration: u64,
+    /// How many checks it had.
+    checks: usize,
+    /// None for a step that passed at once: there is no more to tell.
+    told: Option<Arc<StepFinished>>,
+}
+
+fn keep(_: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Kept>> {
+    Ok(Some(Kept {
+        duration: finished.duration,
+        checks: finished.checks.len(),
+        told: (!finished.passed_at_once()).then(|| Arc::clone(finished)),
+    }))
+}
+
+fn render(record: Record<Kept>, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
     // A runner that reads the file's lines from a log must find no command in them.
-    let mut guarded = Guarded::new(to);
-    document.serialize(&mut guarded).map_err(io::Error::other)?;
-    guarded.finish()
+    let mut document = Document {
+        writer: Writer::new_with_indent(Guarded::new(to), b' ', INDENT),
+    };
+    document.whole(&record, tally)?;
+    document.writer.into_inner().finish()
 }
 
-/// Text of any kind, as XML can hold it. What acts where it is shown is an escape.
-fn xml(text: &str) -> XmlString {
-    XmlString::new(untrusted::xml(&untrusted::block(text)))
+/// What became of a step, as the format has it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judged<'a> {
+    Success,
+    Skipped,
+    /// A check does not hold; with a word for what is wrong.
+    Failure(&'a str),
+    /// It could not be judged.
+    Error(&'a str),
 }
 
-/// Names that every testcase has: a text is looked through each time it is made into one of a document.
-struct Names {
-    file: XmlString,
-    line: XmlString,
-    status: XmlString,
-}
-
-impl Names {
-    fn new() -> Names {
-        Names {
-            file: "file".into(),
-            line: "line".into(),
-            status: "status".into(),
-        }
-    }
-
-    /// Says where something stands; `file` is what the file's name is in the document.
-    fn place(&self, attributes: &mut indexmap::IndexMap<XmlString, XmlString>, file: XmlString, line: usize) {
-        attributes.insert(self.file.clone(), file);
-        attributes.insert(self.line.clone(), line.to_string().into());
-    }
-}
-
-fn suite(record: &Record, case: &PlannedCase, tally: &Tally, names: &Names) -> TestSuite {
-    let mut suite = TestSuite::new(xml(&format!("{} › {}", case.collection, case.name)));
-    let file = xml(&case.place.file);
-    names.place(&mut suite.extra, file.clone(), case.place.line);
-    if let Some(environment) = record
-        .plan
-        .started()
-        .and_then(|started| started.environment.as_ref())
-    {
-        suite.add_property(Property::new("environment", xml(environment)));
-    }
-    let (verdict, _) = words::verdict(tally.verdict());
-    suite.add_property(("verdict", verdict));
-    for tag in &case.tags {
-        suite.add_property(Property::new("tag", xml(tag)));
-    }
-    let class = xml(&format!("{}.{}", case.collection, case.name));
-    let mut time = 0;
-    for (planned, finished) in record.steps_of(case) {
-        time += finished.map_or(0, |finished| finished.duration);
-        let mut test = testcase(planned, finished, names);
-        test.set_classname(class.clone());
-        let spot = explain::place(finished).unwrap_or(&planned.place);
-        let file = match spot.file == case.place.file {
-            true => file.clone(),
-            false => xml(&spot.file),
-        };
-        names.place(&mut test.extra, file, spot.line);
-        suite.add_test_case(test);
-    }
-    // Some readers want the count under this name.
-    suite
-        .extra
-        .insert("skipped".into(), suite.disabled.to_string().into());
-    suite.set_time(Duration::from_micros(time));
-    suite
-}
-
-fn testcase(planned: &PlannedStep, finished: Option<&StepFinished>, names: &Names) -> TestCase {
-    let mut test = TestCase::new(xml(&planned.name), status(finished));
-    test.set_assertions(finished.map_or(planned.checks, |finished| finished.checks.len()));
-    if let Some(finished) = finished {
-        test.set_time(Duration::from_micros(finished.duration));
-    }
-    test.add_property(Property::new(names.status.clone(), words::status(finished)));
-    if !planned.role.is_step() {
-        test.add_property(("role", words::role(planned.role)));
-    }
-    for tag in &planned.tags {
-        test.add_property(Property::new("tag", xml(tag)));
-    }
-    test
-}
-
-fn status(finished: Option<&StepFinished>) -> TestCaseStatus {
-    let Some(finished) = finished else {
-        return wrong(NonSuccessKind::Error, "not_run", finished);
+fn judged(kept: Option<&Kept>) -> Judged<'_> {
+    let Some(kept) = kept else {
+        return Judged::Error("not_run");
+    };
+    let Some(finished) = &kept.told else {
+        return Judged::Success;
     };
     match finished.status {
-        Status::Passed => TestCaseStatus::Success {
-            flaky_runs: if finished.flaky {
-                reruns(finished, NonSuccessKind::Failure)
-            } else {
-                // A poll that came to its end is no second try.
-                Vec::new()
-            },
-        },
-        Status::Skipped | Status::ExpectedFailure => {
-            let mut status = TestCaseStatus::skipped();
-            status.set_message(xml(&explain::headline(Some(finished))));
-            status
-        }
-        Status::Failed => wrong(NonSuccessKind::Failure, "mismatch", Some(finished)),
-        Status::Errored => {
-            let kind = finished.error.as_ref().map_or("check", |error| error.kind.name());
-            wrong(NonSuccessKind::Error, kind, Some(finished))
-        }
-        Status::Interrupted => wrong(NonSuccessKind::Error, "interrupted", Some(finished)),
-        Status::LeftOver => wrong(NonSuccessKind::Error, "left_over", Some(finished)),
+        Status::Passed => Judged::Success,
+        Status::Skipped | Status::ExpectedFailure => Judged::Skipped,
+        Status::Failed => Judged::Failure("mismatch"),
+        Status::Errored => Judged::Error(finished.error.as_ref().map_or("check", |error| error.kind.name())),
+        Status::Interrupted => Judged::Error("interrupted"),
+        Status::LeftOver => Judged::Error("left_over"),
     }
 }
 
-fn wrong(kind: NonSuccessKind, ty: &str, finished: Option<&StepFinished>) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(kind);
-    status.set_message(xml(&explain::headline(finished)));
-    status.set_type(ty);
-    if let Some(finished) = finished {
-        status.set_description(xml(&explain::lines(finished).join("\n")));
+/// How many steps ended how.
+#[derive(Default)]
+struct Counts {
+    tests: usize,
+    skipped: usize,
+    failures: usize,
+    errors: usize,
+    /// How long all of them took, in microseconds.
+    time: u64,
+}
+
+impl Counts {
+    fn of<'a>(cases: impl IntoIterator<Item = &'a PlannedCase>, record: &Record<Kept>) -> Counts {
+        let mut counts = Counts::default();
+        for (_, kept) in cases.into_iter().flat_map(|case| record.kept_of(case)) {
+            counts.tests += 1;
+            counts.time += kept.map_or(0, |kept| kept.duration);
+            match judged(kept) {
+                Judged::Success => {}
+                Judged::Skipped => counts.skipped += 1,
+                Judged::Failure(_) => counts.failures += 1,
+                Judged::Error(_) => counts.errors += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// The document, written element by element: all of it at once would be as large as the run's events are.
+struct Document<W> {
+    writer: Writer<W>,
+}
+
+impl<W: io::Write> Document<W> {
+    fn whole(&mut self, record: &Record<Kept>, tally: &Tally) -> io::Result<()> {
+        let declaration = BytesDecl::new("1.0", Some("UTF-8"), None);
+        self.writer.write_event(Event::Decl(declaration))?;
+        let counts = Counts::of(record.cases(), record);
+        let mut suites = BytesStart::new("testsuites");
+        suites.push_attribute(("name", "callsheet"));
+        count(&mut suites, "tests", counts.tests);
+        count(&mut suites, "failures", counts.failures);
+        count(&mut suites, "errors", counts.errors);
+        time(&mut suites, record.duration);
+        self.start(suites)?;
+        for case in record.cases() {
+            self.suite(record, case, tally)?;
+        }
+        self.end("testsuites")?;
+        self.writer.write_indent()
+    }
+
+    fn suite(&mut self, record: &Record<Kept>, case: &PlannedCase, tally: &Tally) -> io::Result<()> {
+        let counts = Counts::of([case], record);
+        let file = xml(&case.place.file);
+        let mut suite = BytesStart::new("testsuite");
+        suite.push_attribute(("name", &*xml(&format!("{} › {}", case.collection, case.name))));
+        count(&mut suite, "tests", counts.tests);
+        count(&mut suite, "disabled", counts.skipped);
+        count(&mut suite, "errors", counts.errors);
+        count(&mut suite, "failures", counts.failures);
+        time(&mut suite, counts.time);
+        suite.push_attribute(("file", &*file));
+        count(&mut suite, "line", case.place.line);
+        // Some readers want the count of those disabled under this name.
+        count(&mut suite, "skipped", counts.skipped);
+        self.start(suite)?;
+
+        self.start(BytesStart::new("properties"))?;
+        let environment = record
+            .plan
+            .started()
+            .and_then(|started| started.environment.as_ref());
+        if let Some(environment) = environment {
+            self.property("environment", &xml(environment))?;
+        }
+        let (verdict, _) = words::verdict(tally.verdict());
+        self.property("verdict", verdict)?;
+        self.tags(&case.tags)?;
+        self.end("properties")?;
+
+        let class = format!("{}.{}", case.collection, case.name);
+        let class = xml(&class);
+        for (planned, kept) in record.kept_of(case) {
+            self.test_case(planned, kept, &class)?;
+        }
+        self.end("testsuite")
+    }
+
+    fn test_case(&mut self, planned: &PlannedStep, kept: Option<&Kept>, class: &str) -> io::Result<()> {
+        let told = kept.and_then(|kept| kept.told.as_deref());
+        let checks = kept.map_or(planned.checks, |kept| kept.checks);
+        let place = explain::place(told).unwrap_or(&planned.place);
+        let mut test = BytesStart::new("testcase");
+        test.push_attribute(("name", &*xml(&planned.name)));
+        test.push_attribute(("classname", class));
+        count(&mut test, "assertions", checks);
+        if let Some(kept) = kept {
+            time(&mut test, kept.duration);
+        }
+        test.push_attribute(("file", &*xml(&place.file)));
+        count(&mut test, "line", place.line);
+        self.start(test)?;
+
+        self.start(BytesStart::new("properties"))?;
+        let status = match kept {
+            Some(Kept { told: None, .. }) => words::PASSED,
+            _ => words::status(told),
+        };
+        self.property("status", status)?;
+        if !planned.role.is_step() {
+            self.property("role", words::role(planned.role))?;
+        }
+        self.tags(&planned.tags)?;
+        self.end("properties")?;
+        self.judged(judged(kept), told)?;
+        self.end("testcase")
+    }
+
+    fn tags(&mut self, tags: &[String]) -> io::Result<()> {
+        tags.iter().try_for_each(|tag| self.property("tag", &xml(tag)))
+    }
+
+    fn property(&mut self, name: &str, value: &str) -> io::Result<()> {
+        let mut property = BytesStart::new("property");
+        property.push_attribute(("name", name));
+        property.push_attribute(("value", value));
+        self.writer.write_event(Event::Empty(property))
+    }
+
+    fn judged(&mut self, judged: Judged<'_>, finished: Option<&StepFinished>) -> io::Result<()> {
+        match judged {
+            Judged::Success => match finished.filter(|finished| finished.flaky) {
+                Some(flaky) => reruns(flaky).try_for_each(|attempt| self.rerun("flakyFailure", attempt)),
+                // A poll that came to its end is no second try.
+                None => Ok(()),
+            },
+            Judged::Skipped => {
+                let mut skipped = BytesStart::new("skipped");
+                skipped.push_attribute(("message", &*xml(&explain::headline(finished))));
+                self.writer.write_event(Event::Empty(skipped))
+            }
+            Judged::Failure(ty) => self.wrong(("failure", "rerunFailure"), ty, finished),
+            Judged::Error(ty) => self.wrong(("error", "rerunError"), ty, finished),
+        }
+    }
+
+    /// What is wrong with a step, and its earlier attempts.
+    fn wrong(
+        &mut self,
+        (name, rerun): (&str, &str),
+        ty: &str,
+        finished: Option<&StepFinished>,
+    ) -> io::Result<()> {
+        let mut wrong = BytesStart::new(name);
+        wrong.push_attribute(("message", &*xml(&explain::headline(finished))));
+        wrong.push_attribute(("type", ty));
+        let Some(finished) = finished else {
+            return self.writer.write_event(Event::Empty(wrong));
+        };
+        self.start(wrong)?;
+        let details = explain::lines(finished).join("\n");
+        self.writer
+            .write_event(Event::Text(BytesText::new(&xml(&details))))?;
+        self.end(name)?;
         // The last attempt is what the failure itself tells of.
-        let mut runs = reruns(finished, kind);
+        let mut runs: Vec<&Attempt> = reruns(finished).collect();
         if finished.attempts.last().is_some_and(|last| !last.good) {
             runs.pop();
         }
-        status.add_reruns(runs);
+        runs.into_iter()
+            .try_for_each(|attempt| self.rerun(rerun, attempt))
     }
-    status
+
+    fn rerun(&mut self, name: &str, attempt: &Attempt) -> io::Result<()> {
+        let mut rerun = BytesStart::new(name);
+        time(&mut rerun, attempt.duration);
+        rerun.push_attribute(("message", &*xml(&attempt.found)));
+        rerun.push_attribute(("type", words::attempt(attempt.kind)));
+        self.start(rerun)?;
+        self.end(name)
+    }
+
+    fn start(&mut self, element: BytesStart<'_>) -> io::Result<()> {
+        self.writer.write_event(Event::Start(element))
+    }
+
+    fn end(&mut self, name: &str) -> io::Result<()> {
+        self.writer.write_event(Event::End(BytesEnd::new(name)))
+    }
 }
 
 /// The attempts that were not the last one needed. A page of a list is no second try.
-fn reruns(finished: &StepFinished, kind: NonSuccessKind) -> Vec<TestRerun> {
+fn reruns(finished: &StepFinished) -> impl Iterator<Item = &Attempt> {
     finished
         .attempts
         .iter()
         .filter(|attempt| !attempt.good && attempt.kind != AttemptKind::Page)
-        .map(|attempt| rerun(attempt, kind))
-        .collect()
 }
 
-fn rerun(attempt: &Attempt, kind: NonSuccessKind) -> TestRerun {
-    let mut rerun = TestRerun::new(kind);
-    rerun.set_message(xml(&attempt.found));
-    rerun.set_type(words::attempt(attempt.kind));
-    rerun.set_time(Duration::from_micros(attempt.duration));
-    rerun
+/// Text of any kind, as XML can hold it. What acts where it is shown is an escape; the writer escapes what is markup.
+fn xml(text: &str) -> Cow<'_, str> {
+    match untrusted::block(text) {
+        Cow::Borrowed(text) => untrusted::xml(text),
+        Cow::Owned(shown) => Cow::Owned(untrusted::xml(&shown).into_owned()),
+    }
+}
+
+fn count(element: &mut BytesStart<'_>, name: &str, number: usize) {
+    element.push_attribute((name, number.to_string().as_str()));
+}
+
+/// Adds a time in seconds, of so many microseconds.
+fn time(element: &mut BytesStart<'_>, microseconds: u64) {
+    let seconds = Duration::from_micros(microseconds).as_secs_f64();
+    element.push_attribute(("time", format!("{seconds:.3}").as_str()));
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ const MOST_LINES: usize = 60;
 const MOST_CHARACTERS: usize = 8_000;
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, record::unless_passed, render)
 }
 
 fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {

@@ -20,6 +20,7 @@ mod json;
 mod junit;
 mod located;
 mod markdown;
+mod places;
 mod plan;
 mod record;
 mod shell;
@@ -29,9 +30,8 @@ mod text;
 mod totals;
 mod words;
 
-pub use curl::{Wording as CurlWording, command_in as curl};
+pub use curl::{PASSWORD, variable_name, whole_command as curl, with_variables};
 pub use history::History;
-pub use shell::variable_name as shell_variable;
 
 /// Every report, in the order of the reference page.
 pub const KINDS: &[&ReportKind] = &[

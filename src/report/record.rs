@@ -9,28 +9,40 @@ use super::plan::Plan;
 use super::{Report, Sink};
 use crate::outcome::{Event, PlannedCase, PlannedStep, RunFinished, StepFinished, Tally};
 
-/// What a run was, in the order of its plan, as far as it is known.
-#[derive(Default)]
-pub(super) struct Record {
+/// What a run was, in the order of its plan, as far as it is known. `K` is what a report keeps of each step that ended.
+pub(super) struct Record<K = Arc<StepFinished>> {
     /// The plan, with rounds in the place of the steps that unfolded.
     pub(super) plan: Plan,
     /// By step number, those that ended.
-    pub(super) steps: HashMap<usize, Arc<StepFinished>>,
+    pub(super) steps: HashMap<usize, K>,
     /// How it ended; none where the end was not seen.
     pub(super) finished: Option<RunFinished>,
     /// Until the last event seen, in microseconds.
     pub(super) duration: u64,
 }
 
-impl Record {
-    /// Takes the next event.
-    pub(super) fn take(&mut self, event: &Event) {
+impl<K> Default for Record<K> {
+    fn default() -> Self {
+        Record {
+            plan: Plan::default(),
+            steps: HashMap::new(),
+            finished: None,
+            duration: 0,
+        }
+    }
+}
+
+impl<K> Record<K> {
+    /// Takes the next event; `keep` makes what is kept of a step.
+    fn hear(&mut self, event: &Event, keep: Keep<K>) -> io::Result<()> {
         match event {
             Event::RunStarted(started) => self.plan.start(started),
             Event::StepUnfolded { step, rounds, .. } => self.plan.unfold(*step, rounds),
             Event::StepFinished(finished) => {
                 self.duration = self.duration.max(finished.at);
-                self.steps.insert(finished.step, Arc::clone(finished));
+                if let Some(kept) = keep(&self.plan, finished)? {
+                    self.steps.insert(finished.step, kept);
+                }
             }
             Event::RunFinished(finished) => {
                 self.duration = finished.at;
@@ -43,6 +55,7 @@ impl Record {
             | Event::SessionRenewed { .. }
             | Event::CaseFinished { .. } => {}
         }
+        Ok(())
     }
 
     /// The cases, in order.
@@ -50,14 +63,49 @@ impl Record {
         self.plan.started().map_or(&[], |started| &started.cases)
     }
 
+    /// The steps of a case, each with what is kept of it, in order.
+    pub(super) fn kept_of<'a>(
+        &'a self,
+        case: &'a PlannedCase,
+    ) -> impl Iterator<Item = (&'a PlannedStep, Option<&'a K>)> {
+        case.steps
+            .iter()
+            .map(|planned| (planned, self.steps.get(&planned.step)))
+    }
+}
+
+impl Record {
+    /// Takes the next event.
+    pub(super) fn take(&mut self, event: &Event) {
+        self.hear(event, whole).expect("an event is kept as it is");
+    }
+
     /// The steps of a case, each with its end, in order.
     pub(super) fn steps_of<'a>(
         &'a self,
         case: &'a PlannedCase,
     ) -> impl Iterator<Item = (&'a PlannedStep, Option<&'a StepFinished>)> {
-        case.steps
-            .iter()
-            .map(|planned| (planned, self.steps.get(&planned.step).map(Arc::as_ref)))
+        self.kept_of(case)
+            .map(|(planned, finished)| (planned, finished.map(Arc::as_ref)))
+    }
+}
+
+/// What a report keeps of a step that ended; none where it needs nothing of it.
+pub(super) type Keep<K> = fn(&Plan, &Arc<StepFinished>) -> io::Result<Option<K>>;
+
+/// Everything.
+pub(super) fn whole(_: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Arc<StepFinished>>> {
+    Ok(Some(Arc::clone(finished)))
+}
+
+/// Nothing of a step that passed at once, for a report that tells only of the others.
+pub(super) fn unless_passed(
+    plan: &Plan,
+    finished: &Arc<StepFinished>,
+) -> io::Result<Option<Arc<StepFinished>>> {
+    match finished.passed_at_once() {
+        true => Ok(None),
+        false => whole(plan, finished),
     }
 }
 
@@ -67,29 +115,38 @@ pub(super) type Written<'a> = BufWriter<&'a mut Sink>;
 /// How much is written at once, in bytes: as much as the mask takes.
 const AT_ONCE: usize = 64 * 1024;
 
-/// A report that collects until the end, since steps finish in another order than they are listed in. `render` writes
-/// it, once nothing more can happen; the whole text is never held.
-pub(super) fn at_end(
+/// A report that collects until the end, since steps finish in another order than they are listed in.
+///
+/// `keep` makes of a step what is kept of it, when it ends: a report that will write much of each makes its text then,
+/// while the run goes on, and one that will write little keeps no more than that. `render` writes the report, once nothing
+/// more can happen; the whole text is never held.
+pub(super) fn at_end<K: Send + 'static>(
     sink: Sink,
-    render: impl Fn(Record, &Tally, &mut Written<'_>) -> io::Result<()> + Send + 'static,
+    keep: Keep<K>,
+    render: impl Fn(Record<K>, &Tally, &mut Written<'_>) -> io::Result<()> + Send + 'static,
 ) -> Box<dyn Report> {
     Box::new(AtEnd {
         sink,
         record: Record::default(),
+        keep,
         render,
     })
 }
 
-struct AtEnd<R> {
+struct AtEnd<K, R> {
     sink: Sink,
-    record: Record,
+    record: Record<K>,
+    keep: Keep<K>,
     render: R,
 }
 
-impl<R: Fn(Record, &Tally, &mut Written<'_>) -> io::Result<()> + Send> Report for AtEnd<R> {
+impl<K, R> Report for AtEnd<K, R>
+where
+    K: Send,
+    R: Fn(Record<K>, &Tally, &mut Written<'_>) -> io::Result<()> + Send,
+{
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.record.take(event);
-        Ok(())
+        self.record.hear(event, self.keep)
     }
 
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {

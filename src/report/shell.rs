@@ -9,6 +9,8 @@ pub(super) struct Variable {
     mark: String,
     /// The variable: `API_KEY`.
     name: String,
+    /// What it must hold, where its name alone does not say so.
+    note: Option<String>,
 }
 
 impl Variable {
@@ -24,7 +26,34 @@ impl Variable {
         if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
             name.insert(0, '_');
         }
-        Variable { mark, name }
+        Variable {
+            mark,
+            name,
+            note: None,
+        }
+    }
+
+    /// The same variable, without which the shell does not run the command and says this.
+    pub(super) fn with_note(self, note: &str) -> Variable {
+        // Within quotes and braces nothing else means itself in every shell.
+        let plain = |character: char| match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '_' | '-' | '.' => character,
+            _ => '_',
+        };
+        Variable {
+            note: Some(note.chars().map(plain).collect()),
+            ..self
+        }
+    }
+
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text with the variable as `write` writes its name.
+    pub(super) fn put(&self, text: &str, write: impl Fn(&str) -> String) -> String {
+        text.replace(&self.mark, &write(&self.name))
     }
 
     /// The variable for a mark by the very name it has in the environment; none if no shell could name it.
@@ -37,13 +66,9 @@ impl Variable {
         is_name.then(|| Variable {
             mark,
             name: name.to_owned(),
+            note: None,
         })
     }
-}
-
-/// The name of the shell variable that is named after `words`.
-pub fn variable_name(words: &str) -> String {
-    Variable::new(String::new(), words).name
 }
 
 /// The text as one word, in which nothing is expanded.
@@ -62,7 +87,10 @@ pub(super) fn word_with(text: &str, variables: &[Variable]) -> String {
         .min_by_key(|(at, _)| *at)
     {
         push_literal(&mut word, &rest[..at]);
-        word.push_str(&format!("\"${}\"", variable.name));
+        word.push_str(&match &variable.note {
+            Some(note) => format!("\"${{{}:?{note}}}\"", variable.name),
+            None => format!("\"${}\"", variable.name),
+        });
         rest = &rest[at + variable.mark.len()..];
     }
     push_literal(&mut word, rest);
@@ -138,13 +166,17 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_shell_reads_back_what_was_written() {
-        let variables = [Variable::new("‹key›".to_owned(), "key")];
+        let variables = [
+            Variable::new("‹key›".to_owned(), "key"),
+            Variable::new("‹noted›".to_owned(), "key").with_note("what} \"$(id)\" `it` is"),
+        ];
         let texts = [
             "a b",
             "it's \"$HOME\" `id` $(id) \\n !",
             "*?[a]~{b,c}",
             "#x",
             "‹key›'‹key›",
+            "‹noted›",
         ];
         for text in texts {
             let script = format!("printf %s {}", word_with(text, &variables));
@@ -157,6 +189,7 @@ mod tests {
             assert_eq!(
                 String::from_utf8(output.stdout).unwrap(),
                 text.replace("‹key›", "s3 'cret\"")
+                    .replace("‹noted›", "s3 'cret\"")
             );
         }
     }

@@ -1,7 +1,9 @@
 //! `tap`: the Test Anything Protocol, version 14: a test point a step.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
+use super::plan::Plan;
 use super::record::{self, Record, Written};
 use super::{Options, Report, ReportKind, Sink, explain, totals, words};
 use crate::outcome::{PlannedCase, PlannedStep, Status, StepFinished, Tally, Verdict};
@@ -18,7 +20,15 @@ pub(super) const KIND: ReportKind = ReportKind {
 };
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, keep, render)
+}
+
+/// Of a step that passed at once, no more is told than that.
+fn keep(plan: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Arc<StepFinished>>> {
+    match finished.passed_at_once() {
+        true => Ok(Some(Arc::new(StepFinished::new(finished.step, finished.status)))),
+        false => record::whole(plan, finished),
+    }
 }
 
 fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {

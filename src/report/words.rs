@@ -2,11 +2,14 @@
 
 use crate::outcome::{AttemptKind, Role, SnapshotState, Status, StepFinished, Verdict};
 
+/// What became of a step that passed.
+pub(super) const PASSED: &str = "passed";
+
 /// What became of a step; `not_run` for one that never ended.
 pub(super) fn status(finished: Option<&StepFinished>) -> &'static str {
     match finished.map(|finished| finished.status) {
         None => "not_run",
-        Some(Status::Passed) => "passed",
+        Some(Status::Passed) => PASSED,
         Some(Status::Failed) => "failed",
         Some(Status::Errored) => "errored",
         Some(Status::Skipped) => "skipped",

@@ -27,6 +27,8 @@ pub(super) struct Assembled {
     pub(super) body: Option<String>,
     /// The labels in all of these.
     pub(super) secrets: Vec<String>,
+    /// What `Authorization` encodes in Basic's way, with secrets as labels.
+    pub(super) user: Option<String>,
 }
 
 /// What a request is made under.
@@ -59,6 +61,7 @@ pub(super) fn assemble(
     }
     let mut credentials = Credentials {
         headers: Vec::new(),
+        user: None,
         query: Vec::new(),
     };
     let default_auth = around
@@ -72,6 +75,14 @@ pub(super) fn assemble(
     }
     for (name, value) in credentials.headers {
         parts.set_header(&name, vec![value], place)?;
+    }
+    // A header that the step writes itself stands in the place of what `auth` made.
+    let user = credentials.user.filter(|_| {
+        let mut own = spec.headers.iter().map(|(name, _)| name);
+        !own.any(|name| name.eq_ignore_ascii_case("authorization"))
+    });
+    if let Some(user) = &user {
+        parts.note_rendered(user);
     }
     for (name, values) in &spec.headers {
         let values = values
@@ -138,6 +149,7 @@ pub(super) fn assemble(
         headers: parts.shown,
         body: body.map(|body| body.shown),
         secrets: parts.secrets,
+        user: user.map(|user| user.shown()),
     })
 }
 
@@ -257,7 +269,7 @@ impl Parts {
             header.set_sensitive(value.is_secret() || crate::secret::sensitive_header(name));
             self.note_rendered(&value);
             self.shown
-                .push((name.to_owned(), shown_header(name, &value.shown())));
+                .push((name.to_owned(), shown_header(name, &value.shown()).into_owned()));
             self.headers.append(parsed.clone(), header);
         }
         Ok(())

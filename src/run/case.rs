@@ -300,6 +300,7 @@ impl Course<'_> {
             origin: Origin::Step,
             is_strict: true,
             shelf: Shelf::of(&self.snapshots, rounds),
+            attempts: 0,
         }
     }
 
@@ -380,6 +381,7 @@ fn judged(number: usize, step: &Step, performed: Performed) -> StepFinished {
         captures,
         attempts,
         snapshot,
+        under_way: _,
     } = performed;
     let is = |wanted: fn(&CheckState) -> bool| checks.iter().any(|check| wanted(&check.state));
     let has_failed = is(|state| matches!(state, CheckState::Failed(_)));

@@ -6,7 +6,8 @@ use super::assemble::{Surroundings, assemble, request_error, template_error};
 use super::pages::Page;
 use super::record::Shown;
 use crate::collection::{
-    Action, Call, Defaults, ENVIRONMENT, Input, LOGIN, Project, RequestSpec, SessionChoice, SessionSpec, Step,
+    Action, Call, Defaults, ENVIRONMENT, Input, LOGIN, Output, Project, Recipe, RequestSpec, SessionChoice,
+    SessionSpec, Step,
 };
 use crate::outcome::{Exchange, Origin, StepError};
 use crate::secret::{Label, Rendered, Span, Vault};
@@ -184,13 +185,22 @@ impl<'a> Drafts<'a> {
         scope
     }
 
-    /// What a session adds to a request, with the outputs of its login as `‹login.token›`.
+    /// What a session adds to a request, with the outputs of its login by their names.
     fn session_headers(&self, session: &SessionChoice) -> Result<Vec<(String, Rendered)>, StepError> {
         let Some(spec) = self.session(session) else {
             return Ok(Vec::new());
         };
         let mut scope = self.project_scope();
-        scope.set(LOGIN, unknown(LOGIN));
+        let names = spec.login.recipe.outputs.iter().map(|output| {
+            let label = Label::new(credential(&spec.login.recipe, output));
+            (output.name.clone(), label)
+        });
+        let outputs = spec.login.recipe.outputs.iter().map(|output| {
+            let stand_in = Value::from(output.name.as_str());
+            (output.name.clone(), stand_in)
+        });
+        let login = Variable::new(Value::Object(outputs.collect()), Secrecy::Fields(names.collect()));
+        scope.set(LOGIN, login);
         let mut headers = Vec::new();
         for (name, values) in &spec.headers {
             for value in values {
@@ -240,6 +250,16 @@ impl<'a> Drafts<'a> {
         }
         (own, refused)
     }
+}
+
+/// The name by which a run shows an output of a login: that of the secret capture it is, or else its own.
+pub fn credential<'r>(recipe: &'r Recipe, output: &'r Output) -> &'r str {
+    let written = output.value.source_value();
+    let captures = recipe.steps.iter().flat_map(|step| &step.captures);
+    captures
+        .filter(|capture| capture.secret)
+        .find(|capture| written == format!("${{{{ {} }}}}", capture.name))
+        .map_or(&output.name, |capture| &capture.name)
 }
 
 /// What a recipe is given for an input; none if something that stands by its name is only a part of it.

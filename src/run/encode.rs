@@ -96,10 +96,21 @@ pub(super) fn values(tree: &Tree, scope: &Scope) -> Result<Vec<Rendered>, Templa
         Value::String(text) => text.clone(),
         other => json::compact(other),
     });
-    Ok(match &rendered.secret {
-        Some(label) => texts.map(|text| Rendered::secret(text, label.clone())).collect(),
-        None => texts.map(Rendered::plain).collect(),
-    })
+    let Some(label) = &rendered.secret else {
+        return Ok(texts.map(Rendered::plain).collect());
+    };
+    let shown: &[Value] = match (rendered.value.as_ref(), rendered.shown()) {
+        (Value::Array(_), Value::Array(items)) => items,
+        (Value::Array(_), _) => &[],
+        (_, other) => std::slice::from_ref(other),
+    };
+    let by_name = label.to_string();
+    let labelled = texts.enumerate().map(|(at, text)| {
+        // With text around it, or out of a list, it is not the secret itself.
+        let is_itself = shown.get(at).and_then(Value::as_str) == Some(&by_name);
+        Rendered::secret(text, if is_itself { label.clone() } else { label.made_of() })
+    });
+    Ok(labelled.collect())
 }
 
 /// The same where secrets stand by their names, with the text around them.

@@ -1,5 +1,6 @@
 //! One request with its answer, within its session.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,8 +13,9 @@ use super::session::{Reason, Session};
 use super::step::{Lane, Performed};
 use super::{Run, Sink};
 use crate::collection::{RequestSpec, Step};
-use crate::http::{self, HttpError, Refusal, Response};
-use crate::outcome::{ErrorKind, Exchange, Failure, Spot, StepError};
+use crate::http::{self, HttpError, Phase, Refusal, Response};
+use crate::outcome::{ErrorKind, Exchange, Failure, Origin, Spot, StepError};
+use crate::secret::Vault;
 use crate::template::Scope;
 
 /// A request of a step, with what it is made under.
@@ -26,6 +28,34 @@ pub(super) struct Requested<'a> {
     pub(super) session: Option<&'a Session>,
     /// Which page of a list is asked for.
     pub(super) page: &'a Page,
+}
+
+/// A request that is sent, for whoever gives up waiting for its answer.
+pub(super) struct UnderWay {
+    pub(super) shown: Shown,
+    /// How far it has come.
+    pub(super) phase: Mutex<Phase>,
+}
+
+impl UnderWay {
+    fn new(shown: Shown) -> UnderWay {
+        UnderWay {
+            shown,
+            phase: Mutex::new(Phase::Prepare),
+        }
+    }
+
+    /// The exchange without an answer, as one that took too long.
+    pub(super) fn given_up(self, origin: Origin, vault: &Vault) -> Exchange {
+        let phase = self.phase.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Exchange {
+            failure: Some(Failure {
+                kind: http::ErrorKind::Timeout(phase).as_str().to_owned(),
+                phase,
+            }),
+            ..self.shown.exchange(origin, None, vault)
+        }
+    }
 }
 
 /// A request without an answer.
@@ -95,7 +125,12 @@ impl<S: Sink> Run<'_, S> {
                 None => *deadline = Some(Instant::now() + *total),
             }
             let (request, shown) = Shown::split(assembled, self.sink.now());
-            let response = match self.send(requested, request, &shown).await {
+            let under_way = performed.under_way.insert(UnderWay::new(shown));
+            let sent = self.send(requested, request, under_way).await;
+            let Some(UnderWay { shown, .. }) = performed.under_way.take() else {
+                unreachable!("it was put there above, and nobody else takes it while it is awaited");
+            };
+            let response = match sent {
                 Ok(response) => response,
                 Err(unanswered) => {
                     performed.exchanges.push(Exchange {

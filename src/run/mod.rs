@@ -40,7 +40,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-pub use draft::{Draft, Drafts};
+pub use draft::{Draft, Drafts, credential};
 pub use interrupt::Interrupt;
 pub use policy::Policy;
 use rate::Rates;

@@ -44,7 +44,7 @@ impl<S: Sink> Run<'_, S> {
             let told = performed.attempts.len();
             let tried = timeout_at(deadline, self.answer(requested, performed)).await;
             let mut attempt = Attempt {
-                number: performed.attempts.len() + 1,
+                number: lane.attempts + performed.attempts.len() + 1,
                 kind: AttemptKind::Poll,
                 at,
                 duration: self.sink.now().saturating_sub(at),
@@ -64,6 +64,11 @@ impl<S: Sink> Run<'_, S> {
                     return Err(error);
                 }
                 Err(_) => {
+                    // The last answer goes on to be judged, and stands behind what was kept of the others.
+                    if let Some(given_up) = performed.under_way.take() {
+                        let exchange = given_up.given_up(lane.origin, &self.setting.vault);
+                        performed.keep_of_many(exchange);
+                    }
                     attempt.found = format!("no answer before the {within} were over");
                     self.attempted(lane.number, attempt, performed);
                     return last

@@ -67,6 +67,10 @@ impl<S: Sink> Run<'_, S> {
                     .extend(unevaluated(step, &|| CheckState::Skipped(reason.clone())));
                 continue;
             }
+            let lane = Lane {
+                attempts: lane.attempts + performed.attempts.len(),
+                ..lane
+            };
             let mut done = self.perform(step, &mut own, lane).await;
             if !done.is_good() && !step.goes_on {
                 stopped = Some(format!("`{}` of the recipe went wrong", step.name));

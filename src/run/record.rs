@@ -22,6 +22,7 @@ pub(super) struct Shown {
     headers: Vec<(String, String)>,
     body: Option<String>,
     secrets: Vec<String>,
+    user: Option<String>,
 }
 
 impl Shown {
@@ -33,6 +34,7 @@ impl Shown {
             headers,
             body,
             secrets,
+            user,
         } = assembled;
         let shown = Shown {
             at,
@@ -41,6 +43,7 @@ impl Shown {
             headers,
             body,
             secrets,
+            user,
         };
         (request, shown)
     }
@@ -70,6 +73,10 @@ impl Shown {
             };
             payload(kind, text.len() as u64, &text, vault)
         });
+        let variables = self.secrets.iter().filter_map(|name| {
+            let variable = vault.variable_of(name)?;
+            Some((name.clone(), variable))
+        });
         Exchange {
             at: self.at,
             origin,
@@ -84,6 +91,8 @@ impl Shown {
                 .map(|response| redirects(response, vault))
                 .unwrap_or_default(),
             timings: response.map_or_else(Timings::default, |response| response.timings.clone()),
+            variables: variables.collect(),
+            user: self.user.map(|user| vault.mask_text(&user).into_owned()),
             secrets: self.secrets,
         }
     }
@@ -112,7 +121,7 @@ fn header(name: &str, value: &HeaderValue, vault: &Vault) -> String {
     let text = String::from_utf8_lossy(value.as_bytes());
     let masked = vault.mask_text(&text);
     if sensitive_header(name) {
-        shown_header(name, &masked)
+        shown_header(name, &masked).into_owned()
     } else {
         masked.into_owned()
     }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::capture::{self, Gathered};
-use super::exchange::Requested;
+use super::exchange::{Requested, UnderWay};
 use super::pages::Page;
 use super::snapshot::Shelf;
 use super::{Run, Sink};
@@ -38,6 +38,8 @@ pub(super) struct Lane<'a> {
     pub(super) is_strict: bool,
     /// Where what is kept of its answers lies.
     pub(super) shelf: Shelf<'a>,
+    /// How many attempts the step has told of before, in the steps of a recipe that came first.
+    pub(super) attempts: usize,
 }
 
 /// What came of a step.
@@ -50,6 +52,8 @@ pub(super) struct Performed {
     /// The attempts, where there was more than one.
     pub(super) attempts: Vec<Attempt>,
     pub(super) snapshot: Option<SnapshotResult>,
+    /// What is sent and not yet answered.
+    pub(super) under_way: Option<UnderWay>,
 }
 
 impl Performed {

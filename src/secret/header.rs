@@ -75,11 +75,11 @@ pub fn sensitive_header(name: &str) -> bool {
 /// A header's value as it may be shown: credentials hidden, with the scheme's word (`Bearer ‹…›`), the names of
 /// cookies (`session=‹…›`) and a cookie's attributes kept. Where the value already holds a label, it stays. The value
 /// of any other header is returned as it is.
-pub fn shown_header(name: &str, value: &str) -> String {
+pub fn shown_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     if !sensitive_header(name) {
-        return value.to_owned();
+        return Cow::Borrowed(value);
     }
-    match name.trim().to_ascii_lowercase().as_str() {
+    Cow::Owned(match name.trim().to_ascii_lowercase().as_str() {
         "cookie" => value
             .split(';')
             .map(|pair| shown_pair(pair.trim()))
@@ -87,7 +87,7 @@ pub fn shown_header(name: &str, value: &str) -> String {
             .join("; "),
         "set-cookie" | "set-cookie2" => shown_set_cookie(value),
         _ => shown_credentials(value.trim()),
-    }
+    })
 }
 
 /// A URL as it may be shown: `https://user:abc@host/` as `https://user:‹…›@host/`.

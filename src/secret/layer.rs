@@ -1,12 +1,12 @@
-//! Some forms of secrets, found by one automaton.
+//! Some forms of secrets, found in one search.
 //!
-//! The automaton knows only how each form begins, and the rest is compared in place: a long token costs it no more
+//! What searches knows only how each form begins, and the rest is compared in place: a long token costs it no more
 //! than a short password, so it stays small and is quickly built.
 
 use super::Label;
 use super::forms::{Borders, forms};
 use super::jwt;
-use aho_corasick::{AhoCorasick, Input, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind, packed};
 use secrecy::zeroize::Zeroizing;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -86,9 +86,51 @@ impl Form {
     }
 }
 
+/// What finds stems.
+enum Finder {
+    /// Compares many bytes at once: made in a twentieth of the time, and no slower. It takes a few stems only, and not
+    /// every processor has it.
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+}
+
+impl Finder {
+    /// The quicker one for these stems.
+    fn new(stems: &[&[u8]]) -> Finder {
+        let packed = packed::Config::new()
+            .match_kind(packed::MatchKind::LeftmostLongest)
+            .builder()
+            .extend(stems)
+            .build();
+        packed.map_or_else(|| Finder::automaton(stems), Finder::Packed)
+    }
+
+    fn automaton(stems: &[&[u8]]) -> Finder {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(stems)
+            .expect("stems of a few bytes stay far below the automaton's limit of 2^31 states");
+        Finder::Automaton(automaton)
+    }
+
+    /// The first place from there on where a stem is, and the longest one that is there.
+    fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
+        match self {
+            Finder::Packed(searcher) => {
+                let found = searcher.find_in(text, (from..text.len()).into())?;
+                Some((found.start(), found.pattern().as_usize()))
+            }
+            Finder::Automaton(automaton) => {
+                let found = automaton.find(Input::new(text).span(from..text.len()))?;
+                Some((found.start(), found.pattern().as_usize()))
+            }
+        }
+    }
+}
+
 /// Some forms, ready to be found.
 pub(super) struct Layer {
-    stems: AhoCorasick,
+    stems: Finder,
     /// For each stem the forms that may begin where it does, the longest first.
     candidates: Vec<Vec<usize>>,
     forms: Vec<Arc<Form>>,
@@ -116,10 +158,8 @@ impl Layer {
                 candidates.push(index);
             }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(stems.keys())
-            .expect("stems of a few bytes stay far below the automaton's limit of 2^31 states");
+        let keys: Vec<&[u8]> = stems.keys().copied().collect();
+        let finder = Finder::new(&keys);
         let mut candidates: Vec<Vec<usize>> = stems.into_values().collect();
         for list in &mut candidates {
             list.sort_by_key(|&index| Reverse(forms[index].rank()));
@@ -131,7 +171,7 @@ impl Layer {
             .unwrap_or(0)
             .max(jwt::START.len());
         Layer {
-            stems: automaton,
+            stems: finder,
             candidates,
             forms,
             longest,
@@ -156,10 +196,9 @@ impl Layer {
     ) -> impl Iterator<Item = (usize, Option<&'a Form>)> {
         let mut from = 0;
         std::iter::from_fn(move || {
-            let stem = self.stems.find(Input::new(text).span(from..text.len()))?;
-            let at = stem.start();
+            let (at, stem) = self.stems.find(text, from)?;
             from = at + 1;
-            let candidates = &self.candidates[stem.pattern().as_usize()];
+            let candidates = &self.candidates[stem];
             let mut forms = candidates.iter().map(|&index| &*self.forms[index]);
             let longest = forms.find(|form| counts(form) && text[at..].starts_with(&form.text));
             Some((at, longest))
@@ -170,4 +209,25 @@ impl Layer {
 /// Both alphabets of base64.
 fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn both_finders_find_the_same(
+            stems in prop::collection::btree_set("[ab.=]{3,8}", 1..40),
+            text in "[ab.=]{0,200}",
+            from in 0usize..200,
+        ) {
+            let stems: Vec<&[u8]> = stems.iter().map(String::as_bytes).collect();
+            let from = from.min(text.len());
+            let (quick, slow) = (Finder::new(&stems), Finder::automaton(&stems));
+            prop_assert_eq!(quick.find(text.as_bytes(), from), slow.find(text.as_bytes(), from));
+        }
+    }
 }

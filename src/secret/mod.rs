@@ -19,7 +19,7 @@ mod writer;
 pub use credentials::credentials;
 pub use header::{sensitive_header, shown_header, shown_url};
 pub use jwt::tokens;
-pub use label::Label;
+pub use label::{Label, made_of};
 pub use panic::panic_hook;
 pub use rendered::{Rendered, Span};
 pub use vault::{Vault, weak};

@@ -238,6 +238,11 @@ proptest! {
         for secret in ["abcdefgh", "efghijkl", "aaaaaaaa"] {
             prop_assert!(!masked.contains(secret), "{}", masked);
         }
+        for most in 0..=text.len() {
+            let end = masked.floor_char_boundary(most);
+            let expected = (masked[..end].to_owned(), end < masked.len());
+            prop_assert_eq!(vault.mask_beginning(&text, most), expected, "{}", most);
+        }
         prop_assert_eq!(String::from_utf8(masked_in_chunks(&vault, text.as_bytes(), &sizes)).unwrap(), masked);
     }
 }

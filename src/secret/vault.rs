@@ -7,6 +7,7 @@ use super::writer::GATHERED;
 use super::{Label, MaskWriter};
 use secrecy::{ExposeSecret, SecretString};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::mem;
@@ -36,6 +37,8 @@ struct Known {
     texts: Vec<SecretString>,
     /// How many secrets were added.
     secrets: usize,
+    /// The environment variables that give secrets, by the names of these.
+    variables: HashMap<String, String>,
     /// How many bytes of credentials were found that nobody declared.
     found: usize,
     /// The forms that came in after the mask was made.
@@ -71,6 +74,19 @@ impl Vault {
             }
         }
         true
+    }
+
+    /// Notes which environment variable gives the secret of this name. Of several the first counts.
+    pub fn note_variable(&self, name: &str, variable: &str) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let entry = known.variables.entry(name.to_owned());
+        entry.or_insert_with(|| variable.to_owned());
+    }
+
+    /// The environment variable that gives the secret of this name.
+    pub fn variable_of(&self, name: &str) -> Option<String> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.variables.get(name).cloned()
     }
 
     /// Makes a credential known that nobody declared, such as a cookie of an answer: it is masked from then on, and does

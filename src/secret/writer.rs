@@ -62,6 +62,17 @@ impl<W: Write> MaskWriter<W> {
         let labels_shown = regions.len();
         let decided = self.vault.mask().find(&self.held, complete, &mut regions);
 
+        let keep = if complete {
+            self.held.len()
+        } else {
+            decided.saturating_sub(1)
+        };
+        if regions.is_empty() {
+            // Nearly always: nothing is to be copied then.
+            self.inner.write_all(&self.held[..keep])?;
+            self.held.drain(..keep);
+            return Ok(());
+        }
         let mut masked = Vec::with_capacity(self.held.len());
         let mut at = 0;
         for (index, region) in regions.iter().enumerate() {
@@ -71,11 +82,6 @@ impl<W: Write> MaskWriter<W> {
             }
             at = region.end;
         }
-        let keep = if complete {
-            self.held.len()
-        } else {
-            decided.saturating_sub(1)
-        };
         if at > decided {
             self.hidden = at - decided;
             self.last = regions.pop().and_then(|mut region| region.labels.pop());

@@ -216,7 +216,7 @@ fn whole(message: &Message<'_>, with: &[Part], body: Content, vault: &Vault) -> 
                         let text = String::from_utf8_lossy(value.as_bytes());
                         let masked = vault.mask_text(&text);
                         Value::from(if sensitive_header(name) {
-                            shown_header(name, &masked)
+                            shown_header(name, &masked).into_owned()
                         } else {
                             masked.into_owned()
                         })

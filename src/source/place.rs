@@ -26,7 +26,7 @@ impl Place {
 
     /// The line of its start, counted from one.
     pub fn line(&self) -> usize {
-        self.source.line_column(self.span.start).0
+        self.source.line_of(self.span.start)
     }
 
     /// The column of its start, counted from one, in characters.

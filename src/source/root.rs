@@ -142,16 +142,15 @@ impl Root {
         let folder = path::join_beneath(folder, Path::new("")).ok_or_else(leaves)?;
         let failed = |error| SourceError::from_io(self.shown(&folder), error);
         // Asked through the open folder, so that a link that leads out is refused before anything is listed.
-        let inside = if folder.as_os_str().is_empty() {
-            PathBuf::new()
-        } else {
-            self.folder.canonicalize(&folder).map_err(failed)?
-        };
-        let start = self.path.join(inside);
-        if !start.is_dir() {
+        if !folder.as_os_str().is_empty() && !self.folder.metadata(&folder).map_err(failed)?.is_dir() {
             return Err(SourceError::NotAFolder {
                 path: self.shown(&folder),
             });
+        }
+        // The walk needs a path without links. The open folder could tell it as well, and reads the whole of `/proc` for it.
+        let start = self.path.join(&folder).canonicalize().map_err(failed)?;
+        if !start.starts_with(&self.path) {
+            return Err(leaves());
         }
         let mut found = find::files_below(&start, extensions).map_err(failed)?;
         for file in &mut found {

@@ -23,14 +23,19 @@ impl Source {
         })
     }
 
+    /// The line of a byte offset, counted from one; of one past the end, the last.
+    pub fn line_of(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        self.line_starts().partition_point(|start| *start <= offset)
+    }
+
     /// The line and the column of a byte offset, both counted from one; the column counts characters.
     ///
     /// An offset past the end is taken as the end, one inside a character as that character.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
-        let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset);
-        let start = starts[line - 1];
+        let line = self.line_of(offset);
+        let start = self.line_starts()[line - 1];
         let column = self.text[start..]
             .char_indices()
             .take_while(|(at, _)| start + at <= offset)
@@ -58,7 +63,7 @@ impl Source {
 
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let breaks = self.text.match_indices('\n');
             std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
         })
     }

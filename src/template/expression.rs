@@ -35,7 +35,8 @@ struct Inner {
 
 #[derive(Debug)]
 enum Form {
-    /// A dotted path alone: looked up without the engine, so numbers keep the very text they came with.
+    /// A dotted path alone: looked up without the engine, which need not compile it either, and so numbers keep the very
+    /// text they came with.
     Path(Vec<String>),
     Compiled(Box<Compiled<'static, 'static>>),
 }
@@ -49,7 +50,7 @@ impl Expression {
         diagnostics: &mut Diagnostics,
         uses: &mut Vec<Use>,
     ) -> Option<Expression> {
-        let source = &text.value[range.clone()];
+        let source = &text.value()[range.clone()];
         let lead = source.len() - source.trim_start().len();
         let trimmed = source.trim();
         let start = range.start + lead;
@@ -61,14 +62,17 @@ impl Expression {
             diagnostics.push(empty);
             return None;
         }
-        let compiled = match ENVIRONMENT.compile_expression_owned(trimmed.to_owned()) {
-            Ok(compiled) => compiled,
-            Err(error) => {
-                diagnostics.push(syntax_error(&error, trimmed, text, start));
-                return None;
-            }
-        };
         let words = lexer::words(trimmed);
+        let form = match plain_path(trimmed, &words) {
+            Some(path) => Form::Path(path.to_vec()),
+            None => match ENVIRONMENT.compile_expression_owned(trimmed.to_owned()) {
+                Ok(compiled) => Form::Compiled(Box::new(compiled)),
+                Err(error) => {
+                    diagnostics.push(syntax_error(&error, trimmed, text, start));
+                    return None;
+                }
+            },
+        };
         let place_of = |range: &Range<usize>| text.place(start + range.start..start + range.end);
         if !known_words(&words, &place_of, diagnostics) {
             return None;
@@ -81,10 +85,6 @@ impl Expression {
                 optional: is_optional(&trimmed[word.whole.end..]),
             });
         }
-        let form = match variables.as_slice() {
-            [only] if only.whole == (0..trimmed.len()) => Form::Path(only.path.clone()),
-            _ => Form::Compiled(Box::new(compiled)),
-        };
         let reveals = words
             .iter()
             .filter(|word| word.role == Role::Function)
@@ -156,6 +156,11 @@ impl Expression {
         if let (Some(label), true) = (&secret, self.0.reveals) {
             scope.remember_secret(&value, label);
         }
+        // What is computed is not what is named, and must not be shown as if it were.
+        let secret = match &self.0.form {
+            Form::Path(_) => secret,
+            Form::Compiled(_) => secret.as_ref().map(Label::made_of),
+        };
         let shown = secret.as_ref().map(Label::to_string);
         Ok(Evaluated { value, secret, shown })
     }
@@ -217,6 +222,17 @@ impl Expression {
                 TemplateError::new(format!("`{}`: {message}", self.0.text)).at(&self.0.place)
             }
         }
+    }
+}
+
+/// The path, where an expression is nothing but one. Letters beyond ASCII are left to the engine: not all of them make
+/// names.
+fn plain_path<'w>(expression: &str, words: &'w [Word]) -> Option<&'w [String]> {
+    match words {
+        [only] if only.role == Role::Variable && only.whole == (0..expression.len()) => {
+            expression.is_ascii().then_some(&only.path)
+        }
+        _ => None,
     }
 }
 

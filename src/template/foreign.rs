@@ -33,7 +33,7 @@ pub(crate) fn warn_in_value(text: &Text, diagnostics: &mut Diagnostics) {
 /// Warns where a whole text is nothing but a hole of another tool. Amid other text braces are left alone: they may be
 /// GraphQL or a template of the service that is tested.
 pub(super) fn warn_of_whole(text: &Text, diagnostics: &mut Diagnostics) {
-    let trimmed = text.value.trim();
+    let trimmed = text.value().trim();
     if !trimmed.starts_with("{{") && !trimmed.starts_with("${") {
         return;
     }
@@ -41,22 +41,22 @@ pub(super) fn warn_of_whole(text: &Text, diagnostics: &mut Diagnostics) {
     if let Some(found) = found
         && found.get(0).is_some_and(|whole| whole.as_str() == trimmed)
     {
-        let start = text.value.find(trimmed).unwrap_or(0);
+        let start = text.value().find(trimmed).unwrap_or(0);
         warn(text, start..start + trimmed.len(), name(&found), diagnostics);
     }
 }
 
 fn warn_of_all(text: &Text, pattern: &LazyLock<Option<Regex>>, diagnostics: &mut Diagnostics) {
     // Most texts have no other braces than those of our own holes, and need no expression compiled.
-    if !text.value.split("${{").any(|part| part.contains('{')) {
+    if !text.value().split("${{").any(|part| part.contains('{')) {
         return;
     }
     let Some(pattern) = pattern.as_ref() else {
         return;
     };
-    for found in pattern.captures_iter(&text.value) {
+    for found in pattern.captures_iter(text.value()) {
         let Some(whole) = found.get(0) else { continue };
-        let is_ours = whole.as_str().starts_with('{') && text.value[..whole.start()].ends_with('$');
+        let is_ours = whole.as_str().starts_with('{') && text.value()[..whole.start()].ends_with('$');
         if !is_ours {
             warn(text, whole.range(), name(&found), diagnostics);
         }
@@ -73,7 +73,7 @@ fn name<'t>(found: &regex::Captures<'t>) -> &'t str {
 }
 
 fn warn(text: &Text, range: Range<usize>, name: &str, diagnostics: &mut Diagnostics) {
-    let written = &text.value[range.clone()];
+    let written = &text.value()[range.clone()];
     diagnostics.push(
         Diagnostic::warning(format!(
             "`{written}` is no expression, and is sent or compared as it stands"

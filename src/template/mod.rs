@@ -93,13 +93,13 @@ impl Template {
 
     /// Compiles a scalar. What is wrong goes to `diagnostics`, what is read to `uses`.
     pub fn compile(text: &Text, diagnostics: &mut Diagnostics, uses: &mut Vec<Use>) -> Option<Template> {
-        if !lexer::has_marker(&text.value) {
-            return Some(Template::constant(text.value.clone()));
+        if !lexer::has_marker(text.value()) {
+            return Some(Template::constant(text.value().to_owned()));
         }
-        let pieces = match lexer::pieces(&text.value) {
+        let pieces = match lexer::pieces(text.value()) {
             Ok(pieces) => pieces,
             Err(open) => {
-                let opener = &text.value[open.open.clone()];
+                let opener = &text.value()[open.open.clone()];
                 diagnostics.push(
                     Diagnostic::error(format!("`{opener}` is never closed"))
                         .at(&text.place(open.open))
@@ -112,7 +112,7 @@ impl Template {
         if holes.count() > MOST_HOLES {
             diagnostics.push(
                 Diagnostic::error(format!("more than {MOST_HOLES} expressions in one text"))
-                    .at(&text.place(0..text.value.len())),
+                    .at(&text.place(0..text.value().len())),
             );
             return None;
         }
@@ -127,7 +127,7 @@ impl Template {
         let mut whole = true;
         for piece in pieces {
             match piece {
-                Piece::Text(range) => parts.push(Part::Text(text.value[range].to_owned())),
+                Piece::Text(range) => parts.push(Part::Text(text.value()[range].to_owned())),
                 Piece::Hole(range) => match Expression::compile(text, range, diagnostics, uses) {
                     Some(expression) => parts.push(Part::Hole(expression)),
                     None => whole = false,
@@ -246,11 +246,11 @@ fn push(rendered: &mut Rendered, expression: &Expression, scope: &Scope) -> Resu
 impl Program {
     fn compile(text: &Text, diagnostics: &mut Diagnostics, uses: &mut Vec<Use>) -> Option<Program> {
         let mut environment = environment::ENVIRONMENT.clone();
-        if let Err(error) = environment.add_template_owned(PROGRAM, text.value.clone()) {
+        if let Err(error) = environment.add_template_owned(PROGRAM, text.value().to_owned()) {
             let range = error
                 .range()
-                .filter(|range| range.end <= text.value.len())
-                .unwrap_or(0..text.value.len());
+                .filter(|range| range.end <= text.value().len())
+                .unwrap_or(0..text.value().len());
             let message = error.detail().unwrap_or("cannot be read").to_owned();
             diagnostics.push(
                 Diagnostic::error(format!("this template cannot be read: {message}")).at(&text.place(range)),
@@ -267,14 +267,14 @@ impl Program {
             .collect();
         names.sort();
         for name in &names {
-            let at = text.value.find(name.as_str()).unwrap_or_default();
+            let at = text.value().find(name.as_str()).unwrap_or_default();
             uses.push(Use {
                 path: vec![name.clone()],
                 place: text.place(at..at + name.len()),
                 optional: false,
             });
         }
-        let place = text.place(0..text.value.len());
+        let place = text.place(0..text.value().len());
         Some(Program {
             environment,
             reads: names.into_iter().map(|name| vec![name]).collect(),
@@ -305,7 +305,7 @@ impl Program {
         Ok(match secret {
             Some(label) => {
                 scope.remember_secret(&Value::String(rendered.clone()), &label);
-                Rendered::secret(rendered, label)
+                Rendered::secret(rendered, label.made_of())
             }
             None => Rendered::plain(rendered),
         })

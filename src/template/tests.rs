@@ -1,5 +1,6 @@
 //! Templates as a whole: types, secrecy, what is undefined, where a mistake stands.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Expression, Scope, Secrecy, Template, TemplateError, Tree, Variable};
@@ -84,6 +85,28 @@ fn a_plain_path_keeps_the_number_as_written() {
             .expose(),
         "1.10 EUR"
     );
+}
+
+proptest! {
+    /// In brackets, a path is the engine's.
+    #[test]
+    fn a_plain_path_is_what_the_engine_makes_of_it(
+        path in prop::collection::vec("[a-c_][a-c1_]?|for|block|if|in|true|none|loop|self|super|set", 1..4),
+    ) {
+        let mut scope = Scope::new();
+        let inner = json!({ "a": 1, "b": true, "for": { "a": "x" }, "if": "y", "true": [], "self": null });
+        scope.set_plain("a", inner.clone());
+        scope.set_plain("b", json!({ "a": inner.clone(), "c": inner.clone() }));
+        scope.set_plain("for", inner.clone());
+        scope.set_plain("block", inner);
+        let path = path.join(".");
+        let compiles = |expression: &str| complaints(&format!("\"${{{{ {expression} }}}}\"")).is_empty();
+        let bracketed = format!("({path})");
+        prop_assert_eq!(compiles(&path), compiles(&bracketed));
+        if compiles(&path) {
+            prop_assert_eq!(evaluate(&path, &scope).ok(), evaluate(&bracketed, &scope).ok());
+        }
+    }
 }
 
 #[test]

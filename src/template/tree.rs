@@ -70,7 +70,7 @@ impl Tree {
                 let mut whole = true;
                 let mut entries = Vec::with_capacity(map.len());
                 for (key, value) in map.iter() {
-                    if lexer::has_marker(&key.name) {
+                    if lexer::has_marker(key.name()) {
                         let message = "a template in a key is not rendered";
                         diagnostics.push(
                             Diagnostic::error(message)
@@ -80,7 +80,7 @@ impl Tree {
                         whole = false;
                     }
                     match Tree::compile(value, diagnostics, uses) {
-                        Some(tree) => entries.push((key.name.clone(), tree)),
+                        Some(tree) => entries.push((key.name().to_owned(), tree)),
                         None => whole = false,
                     }
                 }

@@ -10,7 +10,7 @@ use serde_saphyr::granit_parser::ScalarStyle;
 
 use super::limit::{MAXIMUM_ALIASES, MAXIMUM_BYTES, MAXIMUM_DEPTH, MAXIMUM_NODES, Weight};
 use super::scalar::{Meaning, meaning};
-use super::style::{Scalar, offsets};
+use super::style::{self, Scalar};
 use super::{Content, Key, Map, Node, Text};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Place, Source};
@@ -146,10 +146,14 @@ impl<'file> Builder<'file> {
             span,
             column,
         };
-        let text = |value: Cow<'_, str>, offsets| Text::new(value.into_owned(), self.source, offsets);
+        let text = match style::verbatim(&self.source.text, &scalar) {
+            Some(range) => Text::verbatim(self.source, range),
+            None => {
+                let offsets = style::offsets(&self.source.text, &scalar);
+                Text::resolved(self.source, value.into_owned(), offsets)
+            }
+        };
         if self.expects_key() {
-            let offsets = offsets(&self.source.text, &scalar);
-            let text = text(value, offsets);
             if anchor != 0 {
                 let content = self.content(text.clone(), style, &place);
                 self.remember(
@@ -165,8 +169,6 @@ impl<'file> Builder<'file> {
             self.key(text, style, place, is_absent);
             return Ok(());
         }
-        let offsets = offsets(&self.source.text, &scalar);
-        let text = text(value, offsets);
         let content = self.content(text, style, &place);
         let node = Node { place, content };
         self.remember(anchor, &node, weight, 0)?;
@@ -355,16 +357,12 @@ impl<'file> Builder<'file> {
             self.report(Diagnostic::error("a key is missing before the :").at(&place));
             return self.refuse(place);
         }
-        if style == ScalarStyle::Plain && text.value == "<<" {
+        if style == ScalarStyle::Plain && text.value() == "<<" {
             let error = Diagnostic::error("merge keys are not supported").at(&place);
             self.report(error.help("write the keys out; a key that is really named << must be in quotes"));
             return self.refuse(place);
         }
-        let key = Key {
-            name: text.value.clone(),
-            text,
-            place,
-        };
+        let key = Key { text, place };
         if let Some(Entries::Map { key: pending, .. }) =
             self.open.last_mut().map(|collection| &mut collection.entries)
         {
@@ -377,7 +375,7 @@ impl<'file> Builder<'file> {
         if style != ScalarStyle::Plain {
             return Content::Text(text);
         }
-        let refused = match meaning(&text.value) {
+        let refused = match meaning(text.value()) {
             Meaning::Null => return Content::Null,
             Meaning::Bool(value) => return Content::Bool(value),
             Meaning::Text => return Content::Text(text),

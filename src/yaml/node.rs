@@ -75,7 +75,7 @@ impl Node {
 
     /// The characters of the text, if it is one.
     pub fn as_str(&self) -> Option<&str> {
-        self.as_text().map(|text| text.value.as_str())
+        self.as_text().map(Text::value)
     }
 
     /// The entries of the list, if it is one.
@@ -100,11 +100,11 @@ impl Node {
             Content::Null => Value::Null,
             Content::Bool(value) => Value::Bool(*value),
             Content::Number(number) => Value::Number(number.clone()),
-            Content::Text(text) => Value::String(text.value.clone()),
+            Content::Text(text) => Value::String(text.value().to_owned()),
             Content::List(nodes) => Value::Array(nodes.iter().map(Node::to_json).collect()),
             Content::Map(map) => Value::Object(
                 map.iter()
-                    .map(|(key, node)| (key.name.clone(), node.to_json()))
+                    .map(|(key, node)| (key.name().to_owned(), node.to_json()))
                     .collect(),
             ),
         }
@@ -125,7 +125,7 @@ impl Map {
 
     /// A key with its value. Looks through the entries one by one.
     pub fn entry(&self, name: &str) -> Option<(&Key, &Node)> {
-        self.iter().find(|(key, _)| key.name == name)
+        self.iter().find(|(key, _)| key.text.is(name))
     }
 
     /// The keys with their values, in the order they were written.
@@ -147,10 +147,15 @@ impl Map {
 /// The key of an entry: always a text, `200` and `true` included.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// Its characters.
-    pub name: String,
-    /// The same characters with the place of each, for keys that are a language of their own.
+    /// Its characters with the place of each, for keys that are a language of their own.
     pub text: Text,
     /// Where it was written.
     pub place: Place,
+}
+
+impl Key {
+    /// Its characters.
+    pub fn name(&self) -> &str {
+        self.text.value()
+    }
 }

@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-/// Where the bytes of a value stand in the source.
+/// Where the bytes of a value stand in the source that do not stand there as they are.
 #[derive(Clone, Debug)]
 pub(super) enum Offsets {
-    /// The value stands in the source as it is, from here on: most scalars, at no cost.
-    Verbatim(usize),
     /// The value was put together from pieces of the source.
     Pieces(Box<[Piece]>),
     /// The value as a whole comes from a stretch of the source.
@@ -41,7 +39,6 @@ impl Offsets {
     /// Where the character of the value that starts at `at` starts in the source; at the value's end, its end.
     pub(super) fn start_of(&self, at: usize) -> usize {
         match self {
-            Offsets::Verbatim(start) => start + at,
             Offsets::Whole(source) => source.start,
             Offsets::Pieces(pieces) => {
                 match pieces.get(pieces.partition_point(|piece| piece.value.end as usize <= at)) {
@@ -58,7 +55,6 @@ impl Offsets {
     /// Where the character of the value that ends at `at` ends in the source.
     pub(super) fn end_of(&self, at: usize) -> usize {
         match self {
-            Offsets::Verbatim(start) => start + at,
             Offsets::Whole(source) => source.end,
             Offsets::Pieces(pieces) => {
                 match pieces.get(pieces.partition_point(|piece| (piece.value.end as usize) < at)) {

@@ -20,18 +20,26 @@ pub(super) struct Scalar<'text> {
     pub(super) column: usize,
 }
 
-/// Where the bytes of a scalar's value stand in the source.
-pub(super) fn offsets(source: &str, scalar: &Scalar<'_>) -> Offsets {
+/// The bytes of the source that a scalar's value stands in as it is, if it does.
+pub(super) fn verbatim(source: &str, scalar: &Scalar<'_>) -> Option<Range<usize>> {
+    let inner = inner(scalar);
+    (source.get(inner.clone()) == Some(scalar.value)).then_some(inner)
+}
+
+/// What is within a scalar's quotes.
+fn inner(scalar: &Scalar<'_>) -> Range<usize> {
     let Range { start, end } = scalar.span;
-    let inner = match scalar.style {
+    match scalar.style {
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
             start + 1..end.saturating_sub(1).max(start + 1)
         }
         ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => start..end,
-    };
-    if source.get(inner.clone()) == Some(scalar.value) {
-        return Offsets::Verbatim(inner.start);
     }
+}
+
+/// Where the bytes of a scalar's value stand in the source, where it does not stand there as it is.
+pub(super) fn offsets(source: &str, scalar: &Scalar<'_>) -> Offsets {
+    let inner = inner(scalar);
     let mut trace = Trace {
         source,
         at: inner.start,

@@ -15,6 +15,18 @@ fn init_makes_a_project_that_runs_green() {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_are_shown_and_all_are_counted() {
+    let slip = "  - GET: /\n    expct: 200\n";
+    let sheet = format!("collection: a\nsteps:\n{}", slip.repeat(3_000));
+    let project = Project::empty().file("a.yaml", &sheet);
+    let ended = project.callsheet("check a.yaml").exits(2);
+    assert_eq!(ended.stderr.matches("unknown key in a step").count(), 100);
+    let summary =
+        "3000 errors in 1 file; 2900 of them are not shown: mend these first, or check fewer files\n";
+    assert!(ended.stderr.ends_with(summary), "{}", ended.stderr);
+}
+
+#[test]
 fn init_overwrites_nothing() {
     let project = Project::empty().file("callsheet.yaml", "project: mine\n");
     project.callsheet("init").exits(2).says("nothing was written");
@@ -200,4 +212,136 @@ fn the_next_command_repeats_what_says_where_and_how() {
     // Without a log in its usual place nothing tells what failed.
     assert_eq!(next("run --no-log"), "Next  callsheet run --case c -v");
     project.callsheet("run --failed").exits(1).says("FAIL");
+}
+
+#[test]
+fn init_lets_git_ignore_logs_and_changes_nobodys_rules() {
+    let project = Project::empty();
+    project.callsheet("init").exits(0).says(".gitignore");
+    let ignored = || std::fs::read_to_string(project.path().join(".gitignore")).expect("the file");
+    assert_eq!(ignored(), "/target/callsheet/\n");
+
+    let project = Project::empty().file(".gitignore", "mine\n");
+    project
+        .callsheet("init")
+        .exits(0)
+        .says("Let git ignore /target/callsheet/ as well");
+    let text = std::fs::read_to_string(project.path().join(".gitignore")).expect("the file");
+    assert_eq!(text, "mine\n");
+}
+
+#[test]
+fn a_list_says_what_runs_at_the_end_without_its_expressions() {
+    let sheet = "\
+collection: c
+steps:
+  - name: make
+    POST: /things
+    capture: { id: $.id }
+    cleanup: { DELETE: \"/things/${{ id }}?a=${{ 1 }}\" }
+finally:
+  - GET: /end/${{ 1 }}
+";
+    let project = Project::empty()
+        .file(
+            "callsheet.yaml",
+            "project: p\ndefaults: { base_url: http://a.test }\n",
+        )
+        .file("collections/c.yaml", sheet);
+    project
+        .callsheet("list")
+        .exits(0)
+        .says("  cleanup of make: DELETE /things/…?a=…  1 check")
+        .says("  finally: GET /end/…  1 check")
+        .does_not_say("${{");
+}
+
+#[test]
+fn a_word_for_update_that_stands_apart_is_no_path() {
+    let project = Project::empty()
+        .file("callsheet.yaml", "project: p\n")
+        .file("collections/c.yaml", "collection: c\nsteps: [{ wait: 1ms }]\n");
+    project
+        .callsheet("run --update new")
+        .exits(2)
+        .says("say --update=new");
+}
+
+#[test]
+fn a_slip_in_the_name_of_a_secret_is_told_with_the_way_to_give_it() {
+    let project = Project::empty()
+        .file(
+            "callsheet.yaml",
+            "project: p\ninputs:\n  password: { secret: true, env: P }\n  tenant: acme\n",
+        )
+        .file("collections/c.yaml", "collection: c\nsteps: [{ wait: 1ms }]\n");
+    project
+        .callsheet("run --input pasword=x")
+        .exits(2)
+        .says("did you mean the secret `password`?")
+        .says("--secret-env password=VARIABLE");
+    project
+        .callsheet("run --secret-env tennant=X")
+        .env("X", "y")
+        .exits(2)
+        .says("did you mean `tenant`?")
+        .says("--input tenant=VALUE");
+}
+
+#[test]
+fn a_comparison_with_no_environment_of_the_project_is_warned_of() {
+    let sheet = |condition: &str| format!("collection: c\nsteps:\n  - wait: 1ms\n    if: {condition}\n");
+    let project = |condition: &str| {
+        Project::empty()
+            .file(
+                "callsheet.yaml",
+                "project: p\nenvironments:\n  mock: { inputs: {} }\n  live: { inputs: {} }\n",
+            )
+            .file("collections/c.yaml", &sheet(condition))
+    };
+    for condition in [
+        "environment.name == 'mok'",
+        "environment.name != \"mok\"",
+        "\"'mok' == environment.name\"",
+        "1 == 1 and environment.name=='mok'",
+    ] {
+        project(condition)
+            .callsheet("check")
+            .exits(0)
+            .says("warning: no environment of this project is called `mok`")
+            .says("did you mean `mock`?");
+    }
+    for condition in [
+        "environment.name == 'mock'",
+        "environment.name in ['mok']",
+        "environment.protected",
+    ] {
+        project(condition)
+            .callsheet("check")
+            .exits(0)
+            .does_not_say("warning");
+    }
+}
+
+#[test]
+fn a_recipe_that_is_not_there_is_looked_for_elsewhere() {
+    let recipe = "recipe: log in\nsteps: [{ wait: 1ms }]\n";
+    for (named, meant) in [
+        ("recipes/log-in.yaml", "../recipes/log-in.yaml"),
+        ("../recipes/login.yaml", "../recipes/log-in.yaml"),
+        ("near.yml", "near.yaml"),
+    ] {
+        let project = Project::empty()
+            .file("callsheet.yaml", "project: p\n")
+            .file("recipes/log-in.yaml", recipe)
+            .file("collections/near.yaml", recipe)
+            .file(
+                "collections/c.yaml",
+                &format!("collection: c\nsteps:\n  - use: {named}\n"),
+            );
+        project
+            .callsheet("check")
+            .exits(2)
+            .says(&format!("did you mean `{meant}`?"));
+    }
 }

@@ -80,15 +80,15 @@ fn what_a_run_alone_can_know_is_a_shell_variable() {
     let ran = exported("curl --env live");
     let expected = "\
 # login of the session keys › exchange the key
-# LOGIN_TOKEN is $.token of the answer
+# TOKEN is $.token of the answer
 curl -H 'X-Tenant: acme' -H 'content-type: application/json' --data-raw '{\"key\":\"'\"$EXPORT_API_KEY\"'\"}' \
 https://api.test/login
 
 # contacts › list
-curl -H 'X-Tenant: acme' -H 'Authorization: Bearer '\"$LOGIN_TOKEN\" 'https://api.test/contacts?q=a+b&tenant=acme'
+curl -H 'X-Tenant: acme' -H 'Authorization: Bearer '\"$TOKEN\" 'https://api.test/contacts?q=a+b&tenant=acme'
 
 # contacts › change it
-curl -X PATCH -H 'X-Tenant: acme' -H 'Authorization: Bearer '\"$LOGIN_TOKEN\" -H 'content-type: application/json' \
+curl -X PATCH -H 'X-Tenant: acme' -H 'Authorization: Bearer '\"$TOKEN\" -H 'content-type: application/json' \
 --data-raw '{\"name\":\"Jo'\\''s\",\"of\":\"'\"$CONTACT_ID\"'\"}' https://api.test/contacts/\"$CONTACT_ID\"
 
 # contacts › log in › exchange the key
@@ -107,27 +107,134 @@ fn an_http_file_has_a_request_a_part() {
     let ran = exported("http --env live --step list --step change*");
     let expected = "\
 ### login of the session keys › exchange the key
-# login_token is $.token of the answer
+# TOKEN is $.token of the answer
 POST https://api.test/login
 X-Tenant: acme
 content-type: application/json
 
-{\"key\":\"{{api_key}}\"}
+{\"key\":\"{{EXPORT_API_KEY}}\"}
 
 ### contacts › list
 GET https://api.test/contacts?q=a+b&tenant=acme
 X-Tenant: acme
-Authorization: Bearer {{login_token}}
+Authorization: Bearer {{TOKEN}}
 
 ### contacts › change it
-PATCH https://api.test/contacts/{{contact_id}}
+PATCH https://api.test/contacts/{{CONTACT_ID}}
 X-Tenant: acme
-Authorization: Bearer {{login_token}}
+Authorization: Bearer {{TOKEN}}
 content-type: application/json
 
-{\"name\":\"Jo's\",\"of\":\"{{contact_id}}\"}
+{\"name\":\"Jo's\",\"of\":\"{{CONTACT_ID}}\"}
 ";
     assert_eq!(ran.stdout, expected);
+}
+
+#[test]
+fn a_run_and_an_export_name_the_variables_of_a_request_alike() {
+    let sheet = "\
+collection: names
+session: keys
+steps:
+  - name: all of them
+    POST: /things
+    headers: { X-Key: \"${{ api_key }}\", X-Api-Key: \"written here\" }
+    json: { key: \"${{ api_key }}\" }
+    expect: { status: 599 }
+";
+    let mock = "\
+mock: names
+routes:
+  - POST: /login
+    respond: { json: { token: a-token-that-nobody-may-see } }
+  - POST: /things
+    respond: { json: {} }
+";
+    let project = project()
+        .file("collections/c.yaml", sheet)
+        .file("m.yaml", mock)
+        .file(
+            "callsheet.yaml",
+            &PROJECT.replace("environments:\n", "environments:\n  mock: { mock: m.yaml }\n"),
+        );
+    let say = |arguments: &str, code: i32| {
+        let command = project.callsheet(arguments);
+        let ran = command
+            .env("EXPORT_API_KEY", "a-key-that-nobody-may-see")
+            .exits(code);
+        ran.does_not_say("that-nobody-may-see")
+    };
+    let ran = say("run --env mock", 1);
+    let exported = say("export curl --env mock --step all*", 0);
+    for part in [
+        "-H 'X-Key: '\"$EXPORT_API_KEY\"",
+        "-H 'X-Api-Key: '\"$X_API_KEY\"",
+        "-H 'Authorization: Bearer '\"$TOKEN\"",
+        "{\"key\":\"'\"$EXPORT_API_KEY\"'\"}",
+    ] {
+        assert!(ran.stdout.contains(part), "{part} of a run\n{}", ran.stdout);
+        assert!(
+            exported.stdout.contains(part),
+            "{part} of an export\n{}",
+            exported.stdout
+        );
+    }
+    let file = say("export http --env mock --step all*", 0);
+    for part in [
+        "X-Key: {{EXPORT_API_KEY}}\n",
+        "X-Api-Key: {{X_API_KEY}}\n",
+        "Authorization: Bearer {{TOKEN}}\n",
+        "{\"key\":\"{{EXPORT_API_KEY}}\"}",
+    ] {
+        assert!(file.stdout.contains(part), "{part} of a file\n{}", file.stdout);
+    }
+    assert!(!file.stdout.contains('‹'), "{}", file.stdout);
+}
+
+#[test]
+fn a_secret_that_is_encoded_is_not_taken_for_itself() {
+    let sheet = "\
+collection: encoded
+session: none
+steps:
+  - name: basic
+    continue: true
+    GET: /basic
+    auth: { basic: { username: jo, password: \"${{ api_key }}\" } }
+    expect: { status: 599 }
+  - name: signed
+    continue: true
+    GET: /signed
+    headers: { X-Signature: \"${{ hmac_sha256(api_key, 'a') }}\" }
+    query: { key: \"pre-${{ api_key }}\" }
+    expect: { status: 599 }
+";
+    let project = project()
+        .file("collections/c.yaml", sheet)
+        .file("m.yaml", "mock: any\nroutes: []\n")
+        .file(
+            "callsheet.yaml",
+            &PROJECT.replace("environments:\n", "environments:\n  mock: { mock: m.yaml }\n"),
+        );
+    let say = |arguments: &str, code: i32| {
+        let command = project.callsheet(arguments);
+        let ran = command
+            .env("EXPORT_API_KEY", "a-key-that-nobody-may-see")
+            .exits(code);
+        ran.does_not_say("that-nobody-may-see")
+    };
+    let ran = say("run --env mock", 1);
+    for part in [
+        "-u jo:\"$EXPORT_API_KEY\"",
+        "-H 'X-Signature: '\"${MADE_OF_API_KEY:?what the step makes of api_key}\"",
+        "/signed?key='\"${MADE_OF_API_KEY:?what the step makes of api_key}\"",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}\n{}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains("-H 'authorization"), "{}", ran.stdout);
+    say("export curl --env live --step basic", 0).says("curl -u jo:\"$EXPORT_API_KEY\" -H");
+    let file = say("export http --env live --step basic", 0);
+    file.says("authorization: Basic jo {{EXPORT_API_KEY}}\n");
 }
 
 #[test]
@@ -221,13 +328,9 @@ fn what_is_calculated_from_what_a_run_alone_can_know_is_named_and_not_printed() 
             assert!(!text.contains("http://a.test/x"), "{text}");
         }
     }
-    for step in [
-        "auth: { basic: { username: u, password: '${{ api_key }}' } }",
-        "text: '${% if api_key %}a${% endif %}'",
-    ] {
-        let text = exported_steps("curl", &format!("  - POST: /x\n    {step}\n"));
-        assert!(text.contains("\n# not exported: "), "{text}");
-    }
+    let step = "text: '${% if api_key %}a${% endif %}'";
+    let text = exported_steps("curl", &format!("  - POST: /x\n    {step}\n"));
+    assert!(text.contains("\n# not exported: "), "{text}");
 }
 
 #[test]
@@ -312,7 +415,7 @@ fn a_login_is_there_once_before_the_first_step_that_needs_it() {
     let expected = [
         "# c › GET /open",
         "# login of the session keys › exchange the key",
-        "# LOGIN_TOKEN is $.token of the answer",
+        "# TOKEN is $.token of the answer",
         "# c › GET /a",
         "# c › GET /b",
     ];

@@ -7,7 +7,6 @@ use callsheet::diagnostic::Diagnostics;
 use callsheet::import::{self, Options};
 use callsheet::outcome::{Exchange, Message, Origin, Payload, PayloadKind};
 use callsheet::registry;
-use callsheet::report::CurlWording;
 use callsheet::run::Drafts;
 use callsheet::secret::Vault;
 use callsheet::source::{Root, Source};
@@ -209,6 +208,8 @@ fn exchanges() -> impl Strategy<Value = Exchange> {
             redirects: Vec::new(),
             timings: Default::default(),
             secrets: Vec::new(),
+            variables: Default::default(),
+            user: None,
         }
     })
 }
@@ -284,7 +285,7 @@ fn meant(exchange: &Exchange) -> (String, String, Vec<(String, String)>, String)
 proptest! {
     #[test]
     fn what_is_exported_is_imported_as_it_was(exchange in exchanges()) {
-        let command = callsheet::report::curl(&exchange, &CurlWording::default());
+        let command = callsheet::report::curl(&exchange, None);
         let kind = registry::find(import::KINDS, "curl").expect("curl");
         let mut diagnostics = Diagnostics::default();
         let source = Source::new("line.sh", command.as_str());

@@ -139,6 +139,29 @@ fn a_log_cut_anywhere_never_says_pass() {
 }
 
 #[test]
+fn a_log_of_impossible_numbers_never_says_pass_and_takes_no_memory() {
+    let server = Server::json(r#"{ "ids": [7, 8] }"#);
+    let steps = "collection: c\nsteps:\n  - GET: /\n    capture: { ids: $.ids }\n  - GET: /\n    for: { id: '${{ ids }}' }\n";
+    let project = Project::against(&server, steps);
+    project.callsheet("run --log whole.jsonl").exits(0);
+    let whole = fs::read_to_string(project.path().join("whole.jsonl")).expect("the log");
+    // A round's number, how many checks a step has, and the step that is over.
+    for (told, of) in [
+        (r#""step":3,"name""#, 3),
+        (r#""checks":1"#, 1),
+        (r#""step":3,"status""#, 3),
+    ] {
+        assert!(whole.contains(told), "{told} in {whole}");
+        for number in ["4294967296", "1000000000000000", "18446744073709551615"] {
+            let changed = told.replace(&of.to_string(), number);
+            let project = Project::empty().file("changed.jsonl", &whole.replacen(told, &changed, 1));
+            let report = project.callsheet("report changed.jsonl --report json=o.json --report html=o.html");
+            report.exits(70);
+        }
+    }
+}
+
+#[test]
 fn after_a_kill_the_log_holds_what_happened() {
     let (reached, waits) = mpsc::channel();
     let reached = std::sync::Mutex::new(reached);

@@ -259,3 +259,59 @@ fn the_conditions_of_a_step_that_is_not_run_are_skipped_with_it() {
     assert_eq!(outcome["checks"]["skipped"], 3);
     assert_eq!(server.count("/job"), 0);
 }
+
+#[test]
+fn the_request_that_a_poll_no_longer_waits_for_is_in_the_outcome() {
+    let gate = std::sync::Mutex::new(());
+    let held = std::sync::Arc::new(gate);
+    let waits = std::sync::Arc::clone(&held);
+    let guard = held.lock().expect("nobody has it");
+    let count = AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        if count.fetch_add(1, Ordering::SeqCst) > 0 {
+            // As long as the run lasts.
+            drop(waits.lock());
+        }
+        Answer::json(r#"{"state":"queued"}"#)
+    });
+    let project = Project::against(
+        &server,
+        "collection: c
+steps:
+  - GET: /job
+    poll: { until: { $.state: done }, every: 1ms, within: 2s }
+",
+    );
+    let outcome = project.callsheet("run --json").exits(1).json();
+    drop(guard);
+    let exchanges = step(&outcome)["exchanges"].as_array().expect("exchanges");
+    let failures: Vec<&Value> = exchanges.iter().map(|exchange| &exchange["failure"]).collect();
+    assert_eq!(exchanges.len(), 2, "{exchanges:#?}");
+    let given_up = failures.iter().find(|failure| !failure.is_null());
+    let given_up = given_up.expect("one has no answer");
+    assert_eq!(given_up["kind"], "timeout");
+    assert_eq!(given_up["phase"], "first_byte");
+}
+
+#[test]
+fn attempts_of_a_recipe_are_counted_through() {
+    let server = job(&["queued", "done", "queued", "queued", "done"]);
+    let project = Project::against(&server, "collection: c\nsteps:\n  - use: r.yaml\n").file(
+        "collections/r.yaml",
+        "recipe: r
+steps:
+  - GET: /job
+    poll: { until: { $.state: done }, every: 1ms }
+  - GET: /job
+    poll: { until: { $.state: done }, every: 1ms }
+",
+    );
+    let outcome = project.callsheet("run --json").exits(0).json();
+    let numbers: Vec<u64> = step(&outcome)["attempts"]
+        .as_array()
+        .expect("attempts")
+        .iter()
+        .map(|attempt| attempt["number"].as_u64().expect("a number"))
+        .collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+}

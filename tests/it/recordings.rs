@@ -152,3 +152,15 @@ fn policy_holds_in_a_replay_as_well() {
     );
     project.callsheet("run --replay rec").exits(6);
 }
+
+#[test]
+fn what_is_new_in_each_run_is_named_where_nothing_was_recorded() {
+    let server = Server::json("{}");
+    let sheet = "collection: c\nsteps:\n  - GET: /x\n    query: { id: \"${{ uuid() }}\" }\n";
+    let project = Project::against(&server, sheet);
+    project.callsheet("run --record recorded").exits(0);
+    project
+        .callsheet("run --replay recorded")
+        .exits(3)
+        .says("uuid() gives something else in each run");
+}

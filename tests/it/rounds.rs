@@ -284,23 +284,42 @@ fn a_finally_goes_over_what_there_is() {
 
 #[test]
 fn a_for_over_nothing_is_no_pass() {
-    for nothing in ["[]", "\"${{ [] }}\"", "{ json: rows.json }"] {
-        let server = server();
-        let collection = format!(
-            "collection: c\nsteps:\n  - GET: /${{{{ id }}}}\n    for: {{ id: {nothing} }}\n    capture: {{ path: $.path }}\n    cleanup: {{ DELETE: / }}\n  - GET: /${{{{ one }}}}\n    for: {{ one: \"${{{{ path }}}}\" }}\n"
-        );
-        Project::against(&server, &collection)
-            .file("collections/rows.json", "[]")
-            .callsheet("run")
-            .exits(4)
-            .says("`for: id` has no rounds")
-            .says("`for: one` has no rounds");
-        assert!(asked(&server).is_empty(), "{nothing}");
-    }
     let server = server();
-    let case =
-        "collection: c\ncases:\n  - name: one\n    for: { id: [] }\n    steps: [{ GET: \"/${{ id }}\" }]\n";
+    let collection = "collection: c\nsteps:\n  - GET: /${{ id }}\n    for: { id: \"${{ [] }}\" }\n    capture: { path: $.path }\n    cleanup: { DELETE: / }\n  - GET: /${{ one }}\n    for: { one: \"${{ path }}\" }\n";
+    Project::against(&server, collection)
+        .callsheet("run")
+        .exits(4)
+        .says("`for: id` has no rounds")
+        .says("`for: one` has no rounds");
+    let case = "collection: c\ncases:\n  - name: one\n    for: { id: \"${{ [] }}\" }\n    steps: [{ GET: \"/${{ id }}\" }]\n";
     Project::against(&server, case).callsheet("run").exits(4);
+    assert!(asked(&server).is_empty());
+}
+
+#[test]
+fn a_for_that_is_empty_as_it_is_written_is_a_mistake_beside_steps_that_pass() {
+    let server = server();
+    for (nothing, message) in [
+        ("[]", "`id` has no values"),
+        ("{ json: rows.json }", "collections/rows.json has no rows"),
+        ("{ csv: rows.csv }", "collections/rows.csv has no rows"),
+        ("{ jsonl: rows.jsonl }", "collections/rows.jsonl has no rows"),
+    ] {
+        let of_step = format!("steps:\n  - GET: /1\n  - GET: /${{{{ id }}}}\n    for: {{ id: {nothing} }}\n");
+        let of_case = format!(
+            "cases:\n  - name: one\n    for: {{ id: {nothing} }}\n    steps: [{{ GET: \"/${{{{ id }}}}\" }}]\n  - name: two\n    steps: [{{ GET: /1 }}]\n"
+        );
+        for sheet in [of_step, of_case] {
+            Project::against(&server, &format!("collection: c\n{sheet}"))
+                .file("collections/rows.json", "[]")
+                .file("collections/rows.csv", "id,name\n")
+                .file("collections/rows.jsonl", "\n")
+                .callsheet("run")
+                .exits(2)
+                .says(message)
+                .says("which is no pass");
+        }
+    }
     assert!(asked(&server).is_empty());
 }
 

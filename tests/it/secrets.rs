@@ -258,6 +258,27 @@ fn an_empty_secret_is_none() {
 }
 
 #[test]
+fn an_empty_variable_leaves_a_secret_to_its_file() {
+    let server = Server::json("{}");
+    let project = Project::empty()
+        .file(
+            "callsheet.yaml",
+            &format!(
+                "project: p\ninputs:\n  base_url: {}\n  key: {{ secret: true, env: KEY, file: key.txt }}\n\
+                 defaults:\n  base_url: ${{{{ base_url }}}}\n",
+                server.url()
+            ),
+        )
+        .file("key.txt", "a-key-out-of-a-file\n")
+        .file(
+            "collections/c.yaml",
+            "collection: c\nsteps:\n  - GET: /x\n    headers: { X-Key: \"${{ key }}\" }\n",
+        );
+    project.callsheet("run").env("KEY", "").exits(0);
+    assert_eq!(server.only().header("x-key"), "a-key-out-of-a-file");
+}
+
+#[test]
 fn a_redirect_takes_no_secret_to_another_host() {
     let elsewhere = Server::json("{}");
     let there = format!("http://localhost:{}/taken", elsewhere.port());
@@ -330,6 +351,34 @@ fn a_secret_without_hosts_goes_nowhere() {
             .says("no host is bound to the secrets of this run");
     }
     assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_secret_that_an_answer_puts_into_the_next_page_goes_nowhere_unbound() {
+    let server = Server::start(|_| {
+        Answer::json(
+            r#"{"data": [], "token": "a-token-of-the-server", "next": "/list?token=a-token-of-the-server"}"#,
+        )
+    });
+    let collection = format!(
+        "\
+collection: c
+steps:
+  - GET: {}/list
+    paginate: {{ next: $.next }}
+    capture: {{ token: {{ json: $.token, secret: true }} }}
+",
+        server.url()
+    );
+    // The first page carries none, and may be asked for.
+    Project::empty()
+        .file("callsheet.yaml", "project: p\n")
+        .file("collections/c.yaml", &collection)
+        .callsheet("run")
+        .exits(6)
+        .says("no host is bound to the secrets of this run")
+        .does_not_say("a-token-of-the-server");
+    assert_eq!(server.received().len(), 1);
 }
 
 /// A project whose base URL is plain http to a name that leads to the server.

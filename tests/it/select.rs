@@ -642,3 +642,92 @@ fn a_changed_snapshot_is_a_change_of_its_collection() {
     project.callsheet("run --changed HEAD").exits(0);
     assert_eq!((server.count("/plain"), server.count("/other")), (1, 0));
 }
+
+#[test]
+fn a_round_of_a_step_is_chosen_by_its_name() {
+    let sheet = "\
+collection: c
+steps:
+  - name: make
+    for: { n: [1, 2] }
+    GET: /make/${{ n }}
+    capture: { made: $.id }
+  - name: read
+    for: { id: [7, 8, 9] }
+    GET: /read/${{ id }}
+  - name: use
+    GET: /use/${{ made[0] }}
+";
+    assert_eq!(asked(sheet, &["--step", "read [2: id=8]"]), ["/read/8"]);
+    assert_eq!(asked(sheet, &["--step", "read [*: id=9]"]), ["/read/9"]);
+    assert_eq!(
+        asked(sheet, &["--step", "read"]),
+        ["/read/7", "/read/8", "/read/9"]
+    );
+    // What another step needs has all its rounds.
+    assert_eq!(
+        asked(sheet, &["--step", "use", "--step", "read [1: id=7]"]),
+        ["/make/1", "/make/2", "/read/7", "/use/7"]
+    );
+    let server = server();
+    let project = Project::against(&server, sheet);
+    let run = project
+        .callsheet("run")
+        .argument("--step")
+        .argument("read [1: id=7]");
+    // Two rounds of the first step, two of this one, and the last.
+    run.exits(0).says("5 steps left out");
+    let run = project
+        .callsheet("run")
+        .argument("--step")
+        .argument("read [4: id=10]");
+    run.exits(4);
+}
+
+#[test]
+fn cases_that_are_left_out_are_counted_with_their_rounds() {
+    let sheet = "\
+collection: c
+cases:
+  - name: each
+    for: { id: [7, 8, 9] }
+    steps: [{ GET: \"/${{ id }}\" }]
+  - name: once
+    steps: [{ GET: /once }]
+";
+    let server = server();
+    let project = Project::against(&server, sheet);
+    project
+        .callsheet("run --case once")
+        .exits(0)
+        .says("3 cases left out by --case once");
+}
+
+#[test]
+fn what_chooses_nothing_says_what_would() {
+    let server = server();
+    let project = Project::against(&server, SHEET);
+    for (option, name, help) in [
+        ("--case", "read", "--case '*read*' matches `read tasks`"),
+        (
+            "--case",
+            "TASKS",
+            "--case '*TASKS*' matches `read tasks`, `write tasks`",
+        ),
+        (
+            "--step",
+            "the first",
+            "--step '*the first*' matches `read the first`",
+        ),
+        ("--case", "reed tasks", "did you mean `read tasks`?"),
+        ("--tag", "smoke,slow", "--tag 'smoke or slow'"),
+        ("--tag", "smoke &&", "--tag 'smoke and …'"),
+        ("--tag", "smoke && slow", "--tag 'smoke and slow'"),
+        ("--tag", "smoke||slow", "--tag 'smoke or slow'"),
+        ("--tag", "!smoke", "--tag 'not smoke'"),
+        ("--tag", "smok", "did you mean `smoke`?"),
+    ] {
+        let list = project.callsheet("list").argument(option).argument(name);
+        list.exits(4).says("matches nothing").says(help);
+    }
+}

@@ -235,6 +235,43 @@ fn what_else_decides_the_outcome_is_the_same_in_all_shards() {
 }
 
 #[test]
+fn accepted_snapshots_and_chosen_rounds_are_the_same_in_all_shards() {
+    let server = Server::json(ANSWER);
+    let sheet = "collection: c\ncases:\n  - name: a\n    steps:\n      - name: same\n        GET: /a\n        \
+                 expect: { snapshot: true }\n  - name: b\n    steps:\n      - name: each\n        \
+                 for: { id: [1, 2] }\n        GET: /b/${{ id }}\n";
+    let project = Project::against(&server, sheet);
+    let run = |shard: usize, options: &[&str]| {
+        let run = project.callsheet(&format!("run --shard {shard}/2 --log {shard}.jsonl"));
+        options
+            .iter()
+            .fold(run, |run, option| run.argument(option))
+            .ends();
+    };
+    let merge = || project.callsheet("report --merge 1.jsonl 2.jsonl").ends();
+    project.callsheet("run --update").exits(0);
+    run(1, &[]);
+    run(2, &[]);
+    assert_eq!(merge().exit, Some(0), "{}", merge().all());
+
+    let folder = project.path().join("collections/snapshots/c");
+    let accepted = fs::read_dir(&folder)
+        .expect("a folder")
+        .next()
+        .expect("a snapshot");
+    let accepted = accepted.expect("an entry").path();
+    let text = fs::read_to_string(&accepted).expect("a snapshot");
+    fs::write(&accepted, text.replace('2', "3")).expect("written");
+    run(2, &[]);
+    assert_eq!(merge().exit, Some(3), "{}", merge().all());
+
+    fs::write(&accepted, text).expect("written");
+    run(1, &["--step", "same", "--step", "each [1: id=1]"]);
+    run(2, &["--step", "same", "--step", "each [2: id=2]"]);
+    assert_eq!(merge().exit, Some(3), "{}", merge().all());
+}
+
+#[test]
 fn shards_cut_anywhere_never_come_to_a_pass() {
     let server = Server::json(ANSWER);
     let project = project(&server);

@@ -1,16 +1,17 @@
 //! An `.http` file, as the HTTP clients of editors read it.
 
-use super::{Export, Format, LONG, MULTIPART, body, with_variables};
+use super::{Export, Format, LONG, MULTIPART, body};
 use crate::collection::Body;
 use crate::outcome::{Exchange, PayloadKind};
+use crate::report;
 use crate::run::Draft;
+use crate::secret::shown_header;
 use crate::untrusted;
 
 pub(super) fn render(export: &Export<'_>) -> String {
     let format = Format {
         heading: "###",
-        request: &|_, draft, exchange| part(draft, exchange).map_err(str::to_owned),
-        variable: name_of,
+        request: &|draft, exchange| part(draft, exchange).map_err(str::to_owned),
     };
     format.list(export)
 }
@@ -28,10 +29,7 @@ fn part(draft: &Draft<'_>, exchange: &Exchange) -> Result<String, &'static str> 
             if path.contains("{{") {
                 return Err(VARIABLE);
             }
-            return Ok(format!(
-                "{}\n< {path}\n",
-                with_variables(exchange, &head, variable)
-            ));
+            return Ok(format!("{}\n< {path}\n", with_variables(exchange).0));
         }
         Some(Body::Multipart(_)) => return Err(MULTIPART),
         _ => text.unwrap_or_default(),
@@ -45,7 +43,29 @@ fn part(draft: &Draft<'_>, exchange: &Exchange) -> Result<String, &'static str> 
     if text.split(['\n', '\r']).any(acts) {
         return Err("a line of its body would be a command in an .http file");
     }
-    Ok(with_variables(exchange, &request(exchange), variable))
+    let (head, body) = with_variables(exchange);
+    Ok(format!("{head}{body}"))
+}
+
+/// The head and the body with variables of such files where they have what is secret or known only in a run.
+fn with_variables(exchange: &Exchange) -> (String, String) {
+    let put = |place: &str, text: &str| {
+        report::with_variables(exchange, place, text, |name| format!("{{{{{name}}}}}"))
+    };
+    let mut filled = exchange.clone();
+    filled.url = put(report::PASSWORD, &exchange.url);
+    for (name, value) in &mut filled.request.headers {
+        // Clients encode a name and a password that stand apart, which no blank in them may tear.
+        let user = exchange.user.as_ref().and_then(|user| user.split_once(':'));
+        *value = match user {
+            Some((user, password)) if name.eq_ignore_ascii_case("authorization") && !user.contains(' ') => {
+                format!("Basic {} {}", put(name, user), put(name, password))
+            }
+            _ => put(name, &shown_header(name, value)),
+        };
+    }
+    let body = body_of(exchange).map_or_else(String::new, |body| put("body", &body));
+    (head(&filled), body)
 }
 
 /// Why a request is not written that has a variable of such files in it.
@@ -61,18 +81,19 @@ fn acts(line: &str) -> bool {
 
 /// A request as it goes over the wire, without what every client adds.
 pub(super) fn request(exchange: &Exchange) -> String {
-    let mut text = head(exchange);
-    if let Some(body) = &exchange.request.body {
-        text.push('\n');
-        text.push_str(match body.kind {
-            PayloadKind::Json | PayloadKind::Text => &body.text,
-            PayloadKind::Binary => "(binary data)",
-        });
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-    }
-    text
+    let body = body_of(exchange).unwrap_or_default();
+    format!("{}{body}", head(exchange))
+}
+
+/// The body with the empty line in front of it.
+fn body_of(exchange: &Exchange) -> Option<String> {
+    let body = exchange.request.body.as_ref()?;
+    let text = match body.kind {
+        PayloadKind::Json | PayloadKind::Text => &body.text,
+        PayloadKind::Binary => "(binary data)",
+    };
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    Some(format!("\n{text}{end}"))
 }
 
 fn head(exchange: &Exchange) -> String {
@@ -85,24 +106,6 @@ fn head(exchange: &Exchange) -> String {
         ));
     }
     text
-}
-
-/// `{{name}}`.
-fn variable(name: &str) -> String {
-    format!("{{{{{}}}}}", name_of(name))
-}
-
-/// Of a name, what such files allow.
-fn name_of(name: &str) -> String {
-    name.chars()
-        .map(|character| {
-            if character.is_ascii_alphanumeric() {
-                character
-            } else {
-                '_'
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use super::arguments::{ExportArguments, ExportFormat};
 use super::inputs::Missing;
 use super::select::nothing_selected;
 use super::{CommandError, Exit, output, prepare};
-use crate::collection::{Action, Body, Input, LOGIN, Round, SessionSpec, Step};
+use crate::collection::{Action, Body, Input, Round, SessionSpec, Step};
 use crate::outcome::Exchange;
 use crate::plan::{CaseRounds, OpenCase, Order};
-use crate::report::{self, CurlWording};
-use crate::run::{Draft, Drafts};
+use crate::report;
+use crate::run::{Draft, Drafts, credential};
 use crate::template::Scope;
 use crate::untrusted;
 
@@ -97,9 +97,7 @@ struct Format<'f> {
     /// What stands in front of a title.
     heading: &'static str,
     /// Writes a request, or says why it cannot be written.
-    request: &'f dyn Fn(&OpenCase<'_>, &Draft<'_>, &Exchange) -> Result<String, String>,
-    /// The name of the variable for what a run alone can know.
-    variable: fn(&str) -> String,
+    request: &'f dyn Fn(&Draft<'_>, &Exchange) -> Result<String, String>,
 }
 
 impl Format<'_> {
@@ -115,18 +113,18 @@ impl Format<'_> {
                         && logged_in != Some(session.name.as_str())
                     {
                         logged_in = Some(&session.name);
-                        parts.extend(self.login(export, planned, session));
+                        parts.extend(self.login(export, session));
                     }
-                    parts.push(self.part(planned, &title(planned, step, &name, &draft), &draft));
+                    parts.push(self.part(&title(planned, step, &name, &draft), &draft));
                 }
             }
         }
         parts.join("\n")
     }
 
-    fn part(&self, planned: &OpenCase<'_>, title: &str, draft: &Draft<'_>) -> String {
+    fn part(&self, title: &str, draft: &Draft<'_>) -> String {
         let written = match &draft.exchange {
-            Ok(exchange) => (self.request)(planned, draft, exchange),
+            Ok(exchange) => (self.request)(draft, exchange),
             Err(error) => Err(error.message.clone()),
         };
         let request = written.unwrap_or_else(|reason| format!("# {}\n", not_exported(&reason)));
@@ -134,28 +132,32 @@ impl Format<'_> {
     }
 
     /// The requests of a login, each with what of its answer the variables of its outputs are.
-    fn login(&self, export: &Export<'_>, planned: &OpenCase<'_>, session: &SessionSpec) -> Vec<String> {
-        let outputs = &session.login.recipe.outputs;
+    fn login(&self, export: &Export<'_>, session: &SessionSpec) -> Vec<String> {
+        let recipe = &session.login.recipe;
         let mut parts = Vec::new();
         for draft in export.drafts.login(session) {
             let title = format!("login of the session {} › {}", session.name, draft.step.name);
             let mut comments = String::new();
             for capture in &draft.step.captures {
                 let is_it = format!("${{{{ {} }}}}", capture.name);
-                for output in outputs
+                for output in recipe
+                    .outputs
                     .iter()
                     .filter(|output| output.value.source_value() == is_it)
                 {
+                    let Ok(exchange) = &draft.exchange else {
+                        continue;
+                    };
                     let comment = format!(
                         "# {} is {} of the answer",
-                        (self.variable)(&format!("{LOGIN}.{}", output.name)),
+                        report::variable_name(exchange, credential(recipe, output)),
                         capture.extractor.subject()
                     );
                     comments.push_str(&untrusted::line(&comment));
                     comments.push('\n');
                 }
             }
-            let part = self.part(planned, &untrusted::line(&title), &draft);
+            let part = self.part(&untrusted::line(&title), &draft);
             parts.push(match part.split_once('\n') {
                 Some((title, request)) => format!("{title}\n{comments}{request}"),
                 None => part,
@@ -167,9 +169,7 @@ impl Format<'_> {
 
 /// A curl command for each request.
 fn curl(export: &Export<'_>) -> String {
-    let request = |planned: &OpenCase<'_>, draft: &Draft<'_>, exchange: &Exchange| {
-        let inputs = export.inputs(planned);
-        let environment = inputs.filter_map(|input| Some((input.name.as_str(), input.env.as_deref()?)));
+    let request = |draft: &Draft<'_>, exchange: &Exchange| {
         let file = match body(draft) {
             Some(Body::File(file)) => Some(file.path.as_path()),
             Some(Body::Multipart(_)) => return Err(MULTIPART.to_owned()),
@@ -178,16 +178,11 @@ fn curl(export: &Export<'_>) -> String {
         if file.is_none() && exchange.request.body.as_ref().is_some_and(|body| body.cut) {
             return Err(LONG.to_owned());
         }
-        let wording = CurlWording {
-            environment: environment.collect(),
-            file,
-        };
-        Ok(format!("{}\n", report::curl(exchange, &wording)))
+        Ok(format!("{}\n", report::curl(exchange, file)))
     };
     let format = Format {
         heading: "#",
         request: &request,
-        variable: report::shell_variable,
     };
     format.list(export)
 }
@@ -220,11 +215,4 @@ fn title(planned: &OpenCase<'_>, step: &Step, name: &str, draft: &Draft<'_>) -> 
 /// Why a request is not there, on one line.
 fn not_exported(reason: &str) -> String {
     untrusted::line(&format!("not exported: {reason}")).into_owned()
-}
-
-/// A text with each `‹name›` of an exchange replaced by what `variable` makes of the name.
-fn with_variables(exchange: &Exchange, text: &str, variable: impl Fn(&str) -> String) -> String {
-    exchange.secrets.iter().fold(text.to_owned(), |text, name| {
-        text.replace(&format!("‹{name}›"), &variable(name))
-    })
 }

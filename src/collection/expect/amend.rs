@@ -138,8 +138,8 @@ fn locate(tree: &Node, place: &Place) -> Option<Location> {
     fn walk(node: &Node, span: &Range<usize>, at: &Location) -> Option<Location> {
         match &node.content {
             Content::Map(map) => map.iter().find_map(|(key, node)| {
-                let below = at.child(key.name.as_str());
-                if key.name == SnapshotCheck::SUBJECT && key.place.span == *span {
+                let below = at.child(key.name());
+                if key.name() == SnapshotCheck::SUBJECT && key.place.span == *span {
                     return Some(below);
                 }
                 walk(node, span, &below)

@@ -57,16 +57,16 @@ const OTHER_WORDS: [&str; 4] = ["is", "in", "if", "else"];
 impl Alternatives {
     /// Takes an expression apart; nothing where it cannot be, as in `a if b else c`.
     pub(super) fn of(text: &Text) -> Option<Alternatives> {
-        let outer = outer(&text.value);
-        let whole = 0..text.value.len();
+        let outer = outer(text.value());
+        let whole = 0..text.value().len();
         if ["if", "else"]
             .iter()
-            .any(|word| find_word(&text.value, &outer, whole.clone(), word).is_some())
+            .any(|word| find_word(text.value(), &outer, whole.clone(), word).is_some())
         {
             return None;
         }
-        let alternatives = split(&text.value, &outer, whole, "or").into_iter().map(|range| {
-            let parts = split(&text.value, &outer, range, "and");
+        let alternatives = split(text.value(), &outer, whole, "or").into_iter().map(|range| {
+            let parts = split(text.value(), &outer, range, "and");
             parts
                 .into_iter()
                 .map(|range| Part::of(text, &outer, range))
@@ -136,8 +136,8 @@ impl Comparison {
     fn of(text: &Text, outer: &[bool], range: Range<usize>) -> Option<Comparison> {
         let mut range = range;
         let mut negated = false;
-        while let Some(not) = find_word(&text.value, outer, range.clone(), "not") {
-            if !text.value[range.start..not.start].trim().is_empty() {
+        while let Some(not) = find_word(text.value(), outer, range.clone(), "not") {
+            if !text.value()[range.start..not.start].trim().is_empty() {
                 return None;
             }
             range.start = not.end;
@@ -145,15 +145,15 @@ impl Comparison {
         }
         if OTHER_WORDS
             .iter()
-            .any(|word| find_word(&text.value, outer, range.clone(), word).is_some())
+            .any(|word| find_word(text.value(), outer, range.clone(), word).is_some())
         {
             return None;
         }
         let mut links = Vec::new();
         let mut start = range.start;
-        let mut next = find_operator(&text.value, outer, range.clone());
+        let mut next = find_operator(text.value(), outer, range.clone());
         while let Some((at, operator)) = next {
-            next = find_operator(&text.value, outer, at.end..range.end);
+            next = find_operator(text.value(), outer, at.end..range.end);
             let end = next.as_ref().map_or(range.end, |(next, _)| next.start);
             links.push(Link {
                 whole: compile(text, start..end)?,

@@ -260,7 +260,7 @@ impl Expectations {
             decoder.error(&node.place, format!("`{what}` without names checks nothing"));
         }
         for (key, node) in map.iter() {
-            self.subject(extractor(&key.name), node, Quantity::Plain, decoder);
+            self.subject(extractor(key.name()), node, Quantity::Plain, decoder);
         }
     }
 
@@ -297,13 +297,13 @@ impl Expectations {
     /// The keys that are extractors themselves: JSONPaths and `xpath …`.
     fn paths(&mut self, fields: &Fields<'_>, decoder: &mut Decoder<'_>) {
         for (key, node) in fields.rest() {
-            let extractor = if key.name.starts_with('$') {
+            let extractor = if key.name().starts_with('$') {
                 extract::json::from_text(&key.text, decoder)
-            } else if key.name.starts_with("xpath ") {
+            } else if key.name().starts_with("xpath ") {
                 extract::xpath::from_text(&key.text, "xpath ".len(), decoder)
             } else {
                 let known = fields.known().iter().copied();
-                decoder.unknown(&key.place, "key in an expectation:", &key.name, known);
+                decoder.unknown(&key.place, "key in an expectation:", key.name(), known);
                 None
             };
             // What is expected is decoded all the same, so that its mistakes are told in the same run.
@@ -311,7 +311,7 @@ impl Expectations {
                 Some(extractor) => {
                     self.subject_at(&key.place, extractor, node, Quantity::Plain, decoder);
                 }
-                None if key.name.starts_with(['$', 'x']) => {
+                None if key.name().starts_with(['$', 'x']) => {
                     Expectation::decode(node, decoder);
                 }
                 None => {}

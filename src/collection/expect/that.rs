@@ -113,8 +113,8 @@ impl That {
 /// strings, where such a part is an expression that reads something.
 fn operands(text: &Text) -> Vec<Expression> {
     let mut found = Vec::new();
-    for range in parts(&text.value) {
-        let part = text.value[range.clone()].trim();
+    for range in parts(text.value()) {
+        let part = text.value()[range.clone()].trim();
         let is_literal = part.starts_with(['"', '\'', '[', '{']) || part.parse::<f64>().is_ok();
         let is_word = matches!(part, "" | "true" | "false" | "none");
         if is_literal || is_word || part.contains(" is ") || part.contains("default(") {

@@ -39,7 +39,7 @@ fn parse(node: &Node, decoder: &mut Decoder<'_>) -> Option<Extractor> {
 
 /// The extractor of the XPath that begins at a byte of a text, such as the part of a key behind `xpath `.
 pub fn from_text(text: &Text, start: usize, decoder: &mut Decoder<'_>) -> Option<Extractor> {
-    let source = text.value.get(start..)?;
+    let source = text.value().get(start..)?;
     let lead = source.len() - source.trim_start().len();
     let source = source.trim();
     let start = start + lead;

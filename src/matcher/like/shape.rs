@@ -33,7 +33,7 @@ impl Shape {
     /// are keys of the object, and a warning says so unless `equals` stands behind it.
     pub(in crate::matcher) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Shape> {
         match &node.content {
-            Content::Map(map) if !map.is_empty() && map.iter().all(|(key, _)| is_matcher(&key.name)) => {
+            Content::Map(map) if !map.is_empty() && map.iter().all(|(key, _)| is_matcher(key.name())) => {
                 Expectation::decode(node, decoder).map(Shape::Expected)
             }
             Content::Map(map) => {
@@ -42,7 +42,7 @@ impl Shape {
                 let mut members = Vec::with_capacity(map.len());
                 for (key, value) in map.iter() {
                     match Shape::decode(value, decoder) {
-                        Some(shape) => members.push((key.name.clone(), shape)),
+                        Some(shape) => members.push((key.name().to_owned(), shape)),
                         None => whole = false,
                     }
                 }
@@ -191,14 +191,14 @@ fn is_matcher(name: &str) -> bool {
 }
 
 fn warn_of_matchers_among_keys(map: &Map, decoder: &mut Decoder<'_>) {
-    for (key, value) in map.iter().filter(|(key, _)| is_matcher(&key.name)) {
+    for (key, value) in map.iter().filter(|(key, _)| is_matcher(key.name())) {
         let decided = value
             .as_map()
             .is_some_and(|map| map.len() == 1 && map.get("equals").is_some());
         if decided {
             continue;
         }
-        let name = &key.name;
+        let name = key.name();
         decoder.diagnostics.push(
             Diagnostic::warning(format!(
                 "`{name}` is a matcher, and other keys stand beside it: taken for a key"

@@ -106,6 +106,8 @@ fn log(name: usize, events: &[Event]) -> ShardLog<std::io::Cursor<Vec<u8>>> {
     events
         .iter()
         .for_each(|event| writer.write(event).expect("a line"));
+    writer.flush().expect("the rest");
+    drop(writer);
     let (reader, started) = LogReader::open(std::io::Cursor::new(bytes)).expect("a log");
     ShardLog {
         name: format!("{name}.jsonl"),

@@ -3,23 +3,28 @@
 //! Credentials do not go in at all: headers that carry them are dropped, cookies are not listed.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 
+use super::json::{self, Made};
+use super::plan::Plan;
 use super::record::{self, Record, Written};
-use super::{Options, Report, ReportKind, Sink, explain, json, words};
+use super::{Options, Report, ReportKind, Sink, explain, words};
 use crate::http::Timings;
-use crate::outcome::{Exchange, Message, Payload, PayloadKind, PlannedStep, StepFinished, Tally};
+use crate::outcome::{
+    Exchange, Message, Payload, PayloadKind, PlannedCase, PlannedStep, StepFinished, Tally,
+};
 use crate::registry;
 use crate::secret::sensitive_header;
 
 mod shape;
 
 use shape::{
-    Archive, Content, Creator, Empty, Entries, Entry, Log, Page, Pages, Pair, Phases, Request, Response, Run,
+    Archive, Content, Creator, Empty, Entries, Entry, Log, Page, Pages, Pair, Phases, Request, Response,
     Sent, Time,
 };
 
@@ -36,18 +41,39 @@ pub(super) const KIND: ReportKind = ReportKind {
 const UNKNOWN: i64 = -1;
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, keep, render)
 }
 
-fn render(record: Record, _tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
-    let started = record.plan.started();
-    let start: Timestamp = started
-        .and_then(|started| started.started.parse().ok())
-        .unwrap_or(Timestamp::UNIX_EPOCH);
-    let run = Run {
-        record: &record,
-        start,
+/// What is written of a step: its page, and its entries.
+struct Kept {
+    page: Made,
+    entries: Vec<Made>,
+}
+
+fn keep(plan: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Kept>> {
+    let Some((case, planned)) = plan.step(finished.step) else {
+        return Ok(None);
     };
+    let start = start(plan);
+    let page = page(start, case, planned, Some(finished));
+    let entries = finished.exchanges.iter();
+    Ok(Some(Kept {
+        entries: entries
+            .map(|exchange| Made::new(&entry(start, &page.id, exchange)))
+            .collect::<io::Result<_>>()?,
+        page: Made::new(&page)?,
+    }))
+}
+
+/// When the run started; where it does not say so, a time that nobody takes for it.
+fn start(plan: &Plan) -> Timestamp {
+    plan.started()
+        .and_then(|started| started.started.parse().ok())
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn render(record: Record<Kept>, _tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
+    let started = record.plan.started();
     let archive = Archive {
         log: Log {
             version: "1.2",
@@ -55,8 +81,8 @@ fn render(record: Record, _tally: &Tally, to: &mut Written<'_>) -> io::Result<()
                 name: "Callsheet",
                 version: started.map_or("", |started| started.callsheet.as_str()),
             },
-            pages: Pages(run),
-            entries: Entries(run),
+            pages: Pages(&record),
+            entries: Entries(&record),
         },
     };
     json::write(&mut *to, &archive)?;
@@ -65,39 +91,42 @@ fn render(record: Record, _tally: &Tally, to: &mut Written<'_>) -> io::Result<()
 
 impl Serialize for Pages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Run { record, start } = self.0;
-        serializer.collect_seq(record.cases().iter().flat_map(|case| {
-            record.steps_of(case).map(move |(planned, finished)| {
-                let title = format!("{} › {}", case.name, planned.name);
-                page(start, planned, finished, title)
-            })
-        }))
+        let record = self.0;
+        let start = start(&record.plan);
+        let mut pages = serializer.serialize_seq(None)?;
+        for case in record.cases() {
+            for (planned, kept) in record.kept_of(case) {
+                match kept {
+                    Some(kept) => pages.serialize_element(&kept.page)?,
+                    None => pages.serialize_element(&page(start, case, planned, None))?,
+                }
+            }
+        }
+        pages.end()
     }
 }
 
 impl Serialize for Entries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Run { record, start } = self.0;
-        let steps = record.cases().iter().flat_map(|case| record.steps_of(case));
-        let mut entries = serializer.serialize_seq(None)?;
-        for (planned, finished) in steps {
-            let page = page_id(planned.step);
-            for exchange in finished.map_or(&[][..], |finished| &finished.exchanges) {
-                entries.serialize_element(&entry(start, &page, exchange))?;
-            }
-        }
-        entries.end()
+        let record = self.0;
+        let steps = record.cases().iter().flat_map(|case| record.kept_of(case));
+        serializer.collect_seq(steps.filter_map(|(_, kept)| kept).flat_map(|kept| &kept.entries))
     }
 }
 
-fn page(start: Timestamp, planned: &PlannedStep, finished: Option<&StepFinished>, title: String) -> Page {
+fn page(
+    start: Timestamp,
+    case: &PlannedCase,
+    planned: &PlannedStep,
+    finished: Option<&StepFinished>,
+) -> Page {
     Page {
         started_date_time: moment(
             start,
             finished.map_or(0, |finished| finished.at.saturating_sub(finished.duration)),
         ),
         id: page_id(planned.step),
-        title,
+        title: format!("{} › {}", case.name, planned.name),
         page_timings: Empty {},
         status: words::status(finished),
         flaky: finished.is_some_and(|finished| finished.flaky),

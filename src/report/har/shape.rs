@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Kept;
 use crate::report::record::Record;
 
 /// The document. What there may be thousands of is made while it is written, one after the other.
@@ -27,16 +27,9 @@ pub(super) struct Creator<'a> {
     pub(super) version: &'a str,
 }
 
-/// A run, and when it started.
-#[derive(Clone, Copy)]
-pub(super) struct Run<'a> {
-    pub(super) record: &'a Record,
-    pub(super) start: Timestamp,
-}
+pub(super) struct Pages<'a>(pub(super) &'a Record<Kept>);
 
-pub(super) struct Pages<'a>(pub(super) Run<'a>);
-
-pub(super) struct Entries<'a>(pub(super) Run<'a>);
+pub(super) struct Entries<'a>(pub(super) &'a Record<Kept>);
 
 /// A page: what browsers group entries by.
 #[derive(Serialize)]

@@ -7,6 +7,9 @@ use regex::Regex;
 use crate::outcome::Event;
 use crate::report::tests::{PLAIN, report, runs, with_texts};
 
+mod chromium;
+mod driven;
+
 /// The names Chromium goes by.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 

@@ -1,9 +1,9 @@
 //! `html`: one page for people, in one file that needs no network.
 //!
-//! The page is a template, and every value it shows goes through one door, [`show`], which makes characters that act
-//! visible and escapes what means something in markup. Nothing from outside is ever marked as safe. A content policy
-//! stands behind that: the page may load nothing, and of scripts and styles only the two that are in it, by their
-//! digests.
+//! The page is a template, and every text it shows goes through one door, [`text`], which makes characters that act
+//! visible and escapes what means something in markup. So do the texts of what is written beside the template, because
+//! there are so many of it ([`markup`]). Nothing from outside is ever marked as safe. A content policy stands behind
+//! that: the page may load nothing, and of scripts and styles only the two that are in it, by their digests.
 
 use std::borrow::Cow;
 use std::io;
@@ -24,10 +24,13 @@ use crate::registry::Entry;
 use crate::untrusted;
 
 mod amount;
+mod markup;
 mod page;
 mod step;
 mod timeline;
 mod traffic;
+
+use markup::Markup;
 
 pub(super) use amount::{Part, part, time};
 pub(super) use page::{Said, short, status};
@@ -54,8 +57,19 @@ const TEMPLATES: [(&str, &str); 2] = [
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// The templates; what one does not find is an error and no gap.
+/// The templates.
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = environment();
+    for (name, template) in TEMPLATES {
+        environment
+            .add_template(name, template)
+            .expect("the templates are part of the program");
+    }
+    environment
+});
+
+/// Where templates are rendered; what one does not find is an error and no gap.
+fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -68,16 +82,11 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
             .expect("delimiters as they are"),
     );
     environment.set_formatter(show);
-    for (name, template) in TEMPLATES {
-        environment
-            .add_template(name, template)
-            .expect("the templates are part of the program");
-    }
     environment
-});
+}
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, step::keep, render)
 }
 
 fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
@@ -133,20 +142,31 @@ fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// The one door: every value of the template is written here.
+/// Every value of the template is written here.
 fn show(output: &mut Output<'_>, _state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let written = match (value.as_str(), value.kind()) {
-        (Some(text), _) if value.is_safe() => output.write_str(text),
-        (Some(text), _) => output.write_str(&escaped(&untrusted::block(text))),
+        (Some(markup), _) if value.is_safe() => output.write_str(markup),
+        (Some(outside), _) => output.write_str(&text(outside)),
         (None, ValueKind::Undefined) => return Err(Error::from(minijinja::ErrorKind::UndefinedError)),
         // What is not there shows nothing.
         (None, ValueKind::None) => Ok(()),
-        (None, _) => output.write_str(&escaped(&untrusted::block(&value.to_string()))),
+        (None, _) => match value.downcast_object_ref::<Markup>() {
+            Some(markup) => markup.write(output),
+            None => output.write_str(&text(&value.to_string())),
+        },
     };
     written.map_err(Error::from)
 }
 
-/// Text as HTML, for elements and for attributes in double quotes.
+/// The one door: text from outside as HTML, for elements and for attributes in double quotes.
+fn text(text: &str) -> Cow<'_, str> {
+    match untrusted::block(text) {
+        Cow::Borrowed(text) => escaped(text),
+        Cow::Owned(shown) => Cow::Owned(escaped(&shown).into_owned()),
+    }
+}
+
+/// What means something in markup, as references.
 fn escaped(text: &str) -> Cow<'_, str> {
     let Some(first) = text.find(['&', '<', '>', '"', '\'']) else {
         return Cow::Borrowed(text);

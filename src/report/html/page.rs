@@ -8,6 +8,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::amount;
+use super::markup::{self, Markup};
 use super::step::{self, Budget};
 use super::timeline::{self, Timeline};
 use crate::outcome::{Tally, Verdict};
@@ -24,6 +25,9 @@ const MOST_PROBLEMS: usize = 20;
 
 /// Up to so many steps that did not pass are unfolded from the start.
 const UNFOLDED: usize = 3;
+
+/// The room for a step on one line of the list, in bytes.
+const LINE: usize = 640;
 
 /// The page, as its template reads it.
 #[derive(Serialize)]
@@ -89,7 +93,7 @@ struct Case {
     tags: Vec<String>,
     /// Of its steps, how many ended how, in words.
     counts: String,
-    /// Each a [`Step`], made when it is written.
+    /// Each a [`step::Step`] or, where it has one line alone, its markup; made when it is written.
     steps: Value,
 }
 
@@ -129,6 +133,11 @@ impl Source {
             let record = &source.record;
             let steps = record.steps_of(&record.cases()[case]);
             Box::new(steps.map(|(planned, finished)| {
+                if let Some(passed) = finished.filter(|finished| source.budget.is_line(finished)) {
+                    let mut line = String::with_capacity(LINE);
+                    markup::line(&mut line, planned, passed, record.duration);
+                    return Markup::value(move |to| to.write_str(&line));
+                }
                 let open = source.unfold && is_problem(words::status(finished));
                 let step = step::step(planned, finished, record.duration, source.budget, open);
                 Value::from(Serde(step))

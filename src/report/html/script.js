@@ -70,8 +70,17 @@
       filter();
     }
     step.open = true;
+    // Its size is known once it is drawn, which a step out of sight is not.
+    step.style.contentVisibility = "visible";
     step.scrollIntoView({ block: "start" });
     step.querySelector("summary").focus({ preventScroll: true });
+  };
+
+  // What is scrolled to stands below the tools, which stay in sight where there is room.
+  const tools = document.querySelector(".tools");
+  const makeRoom = () => {
+    const isInSight = getComputedStyle(tools).position === "sticky";
+    document.documentElement.style.scrollPaddingTop = `${(isInSight ? tools.offsetHeight : 0) + 16}px`;
   };
 
   // #s12 is a step; everything else is a filter, with `open` to unfold what is shown.
@@ -96,21 +105,37 @@
     steps.filter((step) => !step.hidden).forEach((step) => (step.open = isOpen));
   };
 
-  const copy = async (button) => {
-    const text = button.parentElement.querySelector("pre");
-    try {
-      await navigator.clipboard.writeText(text.textContent);
-    } catch {
-      // A page without the right to the clipboard may still copy what is selected.
-      getSelection().selectAllChildren(text);
-      document.execCommand("copy");
+  // A page without the right to the clipboard may still copy what is selected; what it may not is left selected.
+  const isCopied = async (text) => {
+    if (navigator.clipboard) {
+      try {
+        await navigator.clipboard.writeText(text.textContent);
+        return true;
+      } catch {}
     }
-    const label = button.innerHTML;
-    button.textContent = "Copied";
-    setTimeout(() => (button.innerHTML = label), 1500);
+    getSelection().selectAllChildren(text);
+    return document.execCommand("copy");
   };
 
-  document.querySelector(".tools").hidden = false;
+  let saying = 0;
+  const copy = async (button) => {
+    const [word, sentence] = (await isCopied(button.parentElement.querySelector("pre")))
+      ? ["Copied", "The command is copied"]
+      : ["Selected", "Not copied: the command is selected for you to copy it"];
+    quiet();
+    button.firstElementChild.textContent = word;
+    one("said").textContent = sentence;
+    saying = setTimeout(quiet, 2000);
+  };
+  const quiet = () => {
+    clearTimeout(saying);
+    one("said").textContent = "";
+    all("button.copy > :first-child").forEach((word) => (word.textContent = "Copy"));
+  };
+
+  tools.hidden = false;
+  makeRoom();
+  new ResizeObserver(makeRoom).observe(tools);
   all("button.copy").forEach((button) => (button.hidden = false));
   const changed = () => {
     filter();
@@ -131,12 +156,24 @@
     const link = event.target.closest('a[href^="#s"]');
     if (link && link.hash === location.hash) follow();
   });
+  // Escape empties the search, and folds a step from within.
+  const leave = (place) => {
+    const step = place.closest("details.step[open]");
+    if (place === search && search.value !== "") {
+      search.value = "";
+      changed();
+    } else if (step) {
+      step.open = false;
+      step.querySelector("summary").focus();
+    }
+  };
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input, select, textarea");
     if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       search.focus();
     }
+    if (event.key === "Escape") leave(event.target);
   });
 
   // On paper everything that did not pass is unfolded.

@@ -1,15 +1,22 @@
 //! What the page shows of a step.
 
+use std::io;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::amount::{self, Part};
+use super::markup;
 use super::page::{NAME, Said, short, shorts, status};
 use super::traffic::{self, Traffic};
 use crate::diff::{LineKind, RenderOptions};
+use crate::http::Timings;
 use crate::outcome::{
-    Attempt, CheckResult, CheckState, Differences, Mismatch, PlannedStep, Spot, StepFinished,
+    Attempt, CheckResult, CheckState, Differences, Exchange, Message, Mismatch, PlannedStep, Spot,
+    StepFinished,
 };
-use crate::report::record::Record;
+use crate::report::plan::Plan;
+use crate::report::record::{self, Record};
 use crate::report::{explain, located, words};
 
 /// The most characters of a value in words.
@@ -52,6 +59,43 @@ impl Budget {
             body: (ALL_BODIES / bodies.max(1)).clamp(400, 16_000),
             passes: record.plan.len() <= DETAILED,
         }
+    }
+
+    /// Whether a step passed at once and is told on a line.
+    pub(super) fn is_line(self, finished: &StepFinished) -> bool {
+        !self.passes && finished.passed_at_once()
+    }
+}
+
+/// What is kept of a step: of one that will be told on a line, no more than stands there.
+pub(super) fn keep(plan: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Arc<StepFinished>>> {
+    if plan.len() <= DETAILED || !finished.passed_at_once() {
+        return record::whole(plan, finished);
+    }
+    let mut line = StepFinished::new(finished.step, finished.status);
+    line.at = finished.at;
+    line.duration = finished.duration;
+    line.exchanges = finished.exchanges.last().map(answered).into_iter().collect();
+    Ok(Some(Arc::new(line)))
+}
+
+/// An exchange of which nothing is said but the status of its answer.
+fn answered(exchange: &Exchange) -> Exchange {
+    Exchange {
+        at: exchange.at,
+        origin: exchange.origin,
+        method: String::new(),
+        url: String::new(),
+        request: Message::default(),
+        status: exchange.status,
+        version: None,
+        response: None,
+        failure: None,
+        redirects: Vec::new(),
+        timings: Timings::default(),
+        secrets: Vec::new(),
+        variables: Default::default(),
+        user: None,
     }
 }
 
@@ -128,7 +172,7 @@ pub(super) fn step(
     let headline = short(&explain::headline(finished), VALUE);
     let place = explain::place(finished).unwrap_or(&planned.place);
     let ended = finished.filter(|finished| finished.duration > 0);
-    let told = finished.filter(|finished| budget.passes || class != "passed" || finished.flaky);
+    let told = finished.filter(|finished| !budget.is_line(finished));
     Step {
         number: planned.step,
         name: short(&planned.name, NAME),
@@ -142,13 +186,7 @@ pub(super) fn step(
             .and_then(|finished| finished.exchanges.last())
             .and_then(|exchange| exchange.status),
         duration: ended.map(|finished| amount::time(finished.duration)),
-        bar: ended.map(|finished| {
-            amount::part(
-                finished.at.saturating_sub(finished.duration),
-                finished.duration,
-                whole,
-            )
-        }),
+        bar: ended.map(|finished| markup::bar(finished, whole)),
         headline: (class != "passed" && !headline.is_empty()).then_some(headline),
         help: finished
             .and_then(|finished| finished.error.as_ref()?.help.as_ref())

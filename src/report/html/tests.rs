@@ -186,7 +186,7 @@ fn palettes() -> [BTreeMap<String, [f64; 3]>; 2] {
             .collect()
     };
     let (light, rest) = STYLE
-        .split_once("@media (prefers-color-scheme: dark) {")
+        .split_once("@media screen and (prefers-color-scheme: dark) {")
         .expect("a dark palette");
     let (dark, _) = rest.split_once("\n}\n").expect("its end");
     [read(light), read(dark)]

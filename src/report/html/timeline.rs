@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use minijinja::Value;
-use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::amount::{self, Part};
+use super::amount;
+use super::markup::{self, Markup};
 use super::page::{NAME, short};
 use crate::outcome::{PlannedCase, PlannedStep, StepFinished};
 use crate::report::record::Record;
-use crate::report::words;
 
 /// How many parts the line of time is divided into.
 const DIVISIONS: u64 = 4;
@@ -28,18 +27,8 @@ struct Lane {
     name: String,
     /// From when to when, in words.
     span: String,
-    /// Each a [`Block`], made when it is written.
+    /// Made when they are written.
     blocks: Value,
-}
-
-#[derive(Serialize)]
-struct Block {
-    step: usize,
-    class: &'static str,
-    /// What it is, for who points at it.
-    title: String,
-    #[serde(flatten)]
-    part: Part,
 }
 
 /// The steps of a case that took any time.
@@ -55,21 +44,14 @@ fn timed<'a>(
 
 /// The blocks of a case's lane.
 fn blocks(record: Arc<Record>, case: usize) -> Value {
-    Value::make_object_iterable(record, move |record| {
-        let blocks = timed(record, &record.cases()[case]).map(|(planned, finished)| {
-            let start = finished.at.saturating_sub(finished.duration);
-            Value::from(Serde(Block {
-                step: planned.step,
-                class: words::status(Some(finished)),
-                title: format!(
-                    "{}: {}",
-                    short(&planned.name, NAME),
-                    amount::time(finished.duration)
-                ),
-                part: amount::part(start, finished.duration, record.duration),
-            }))
-        });
-        Box::new(blocks)
+    Markup::value(move |to| {
+        let mut block = String::new();
+        for (planned, finished) in timed(&record, &record.cases()[case]) {
+            block.clear();
+            markup::block(&mut block, planned, finished, record.duration);
+            to.write_str(&block)?;
+        }
+        Ok(())
     })
 }
 

@@ -1,15 +1,21 @@
 //! The shape of the document. It is its own, so that events can change without breaking who reads it; only the counts
 //! are the tally's, which are as public.
 
+use std::io;
+use std::sync::Arc;
+
+use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::exchange::{Sent, sent};
+use super::writer::Made;
 use crate::diff::{Change, Difference};
 use crate::outcome::{
     Attempt, CheckCounts, CheckResult, CheckState, Differences, LeftOut, Mismatch, PlannedCase, PlannedStep,
     Spot, StepCounts, StepError, StepFinished, Tally,
 };
+use crate::report::plan::Plan;
 use crate::report::record::Record;
 use crate::report::words;
 
@@ -54,11 +60,13 @@ struct ShardOf {
     total: usize,
 }
 
-/// The cases of a run. They and their steps are made while they are written, one after the other: all of them at once
-/// would be as large as the run's events are.
-struct Cases<'a>(&'a Record);
+/// The cases of a run. They are made while they are written, one after the other.
+struct Cases<'a>(&'a Record<Made>);
 
-struct Steps<'a>(&'a Record, &'a PlannedCase);
+struct Steps<'a>(&'a Record<Made>, &'a PlannedCase);
+
+/// How many brackets are open around a step.
+const STEP_DEPTH: usize = 4;
 
 #[derive(Serialize)]
 struct Case<'a> {
@@ -184,7 +192,7 @@ struct Captured<'a> {
 
 impl<'a> Document<'a> {
     /// The document of a run as far as it is known.
-    pub(super) fn new(record: &'a Record, tally: &'a Tally) -> Document<'a> {
+    pub(super) fn new(record: &'a Record<Made>, tally: &'a Tally) -> Document<'a> {
         let started = record.plan.started();
         let ended = record.finished.as_ref();
         let (verdict, verdict_detail) = words::verdict(tally.verdict());
@@ -229,9 +237,25 @@ impl Serialize for Cases<'_> {
 
 impl Serialize for Steps<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let steps = self.0.steps_of(self.1);
-        serializer.collect_seq(steps.map(|(planned, finished)| Step::new(planned, finished)))
+        let mut steps = serializer.serialize_seq(None)?;
+        for (planned, made) in self.0.kept_of(self.1) {
+            match made {
+                Some(made) => steps.serialize_element(made)?,
+                None => steps.serialize_element(&Step::new(planned, None))?,
+            }
+        }
+        steps.end()
     }
+}
+
+/// The text of a step that ended.
+///
+/// # Errors
+/// It cannot be written: our bug.
+pub(super) fn step(plan: &Plan, finished: &Arc<StepFinished>) -> io::Result<Option<Made>> {
+    plan.step(finished.step)
+        .map(|(_, planned)| Made::pretty(STEP_DEPTH, &Step::new(planned, Some(finished))))
+        .transpose()
 }
 
 impl<'a> Step<'a> {

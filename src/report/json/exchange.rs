@@ -1,5 +1,7 @@
 //! The document's part on what was sent and what came back.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::http::Timings;
@@ -37,7 +39,7 @@ struct Content<'a> {
 #[derive(Serialize)]
 struct Header<'a> {
     name: &'a str,
-    value: String,
+    value: Cow<'a, str>,
 }
 
 #[derive(Serialize)]

@@ -10,9 +10,14 @@ use crate::registry::Entry;
 mod document;
 mod escape;
 mod exchange;
+mod writer;
+
+#[cfg(test)]
+mod tests;
 
 use document::Document;
-pub(super) use escape::{write, write_pretty};
+pub(super) use writer::Made;
+pub(super) use writer::{write, write_pretty};
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -24,10 +29,10 @@ pub(super) const KIND: ReportKind = ReportKind {
 };
 
 fn make(sink: Sink, _options: &Options) -> Box<dyn Report> {
-    record::at_end(sink, render)
+    record::at_end(sink, document::step, render)
 }
 
-fn render(record: Record, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
+fn render(record: Record<Made>, tally: &Tally, to: &mut Written<'_>) -> io::Result<()> {
     write_pretty(&mut *to, &Document::new(&record, tally))?;
     to.write_all(b"\n")
 }

@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::sync::Arc;
 
 use anstyle::Style;
 
-use super::plan::Plan;
 use super::{Options, Report, ReportKind, Sink, Verbosity};
 use crate::outcome::{ErrorKind, Event, RunStarted, SnapshotState, Status, StepFinished, Tally};
 use crate::registry::Entry;
@@ -23,6 +21,7 @@ mod section;
 mod snapshots;
 mod start;
 mod summary;
+mod titles;
 mod traffic;
 
 use paint::Paint;
@@ -31,6 +30,7 @@ use row::{Row, Word};
 use running::Running;
 use screen::Screen;
 use section::Section;
+use titles::Titles;
 
 pub(super) const KIND: ReportKind = ReportKind {
     entry: Entry {
@@ -53,7 +53,7 @@ fn make(sink: Sink, options: &Options) -> Box<dyn Report> {
             paint: Paint::new(options.colour),
             verbosity: options.verbosity,
         },
-        plan: Plan::default(),
+        titles: Titles::default(),
         running: Running::default(),
         failures: Vec::new(),
         logins: HashSet::new(),
@@ -91,7 +91,7 @@ impl Page {
 struct Terminal {
     screen: Screen,
     page: Page,
-    plan: Plan,
+    titles: Titles,
     running: Running,
     /// Each step that failed: its number, and its row and details, to be shown again at the end.
     failures: Vec<(usize, Vec<String>)>,
@@ -112,8 +112,8 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(&mut self, started: &Arc<RunStarted>) -> io::Result<()> {
-        self.plan.start(started);
+    fn start(&mut self, started: &RunStarted) -> io::Result<()> {
+        self.titles.start(started);
         if self.page.verbosity > Verbosity::Quiet {
             let mut lines = start::lines(started, self.page);
             if self.folds {
@@ -123,13 +123,13 @@ impl Terminal {
             }
             self.screen.write(&lines)?;
         }
-        self.screen.bar(|bar| bar.planned(self.plan.len()));
+        self.screen.bar(|bar| bar.planned(self.titles.len()));
         Ok(())
     }
 
     fn show_running(&self) {
         self.screen
-            .bar(|bar| bar.running(self.running.phrase(&self.plan)));
+            .bar(|bar| bar.running(self.running.phrase(&self.titles)));
     }
 
     fn finish_step(&mut self, finished: &StepFinished) -> io::Result<()> {
@@ -171,7 +171,7 @@ impl Terminal {
             }
         }
         self.screen
-            .bar(|bar| bar.step_finished(self.running.phrase(&self.plan)));
+            .bar(|bar| bar.step_finished(self.running.phrase(&self.titles)));
         Ok(())
     }
 
@@ -188,9 +188,9 @@ impl Terminal {
         Row {
             word,
             time: Some(finished.duration),
-            place: self.plan.position(finished.step),
-            planned: self.plan.len(),
-            name: self.plan.name(finished.step),
+            place: self.titles.position(finished.step),
+            planned: self.titles.len(),
+            name: self.titles.name(finished.step),
             note: row::note(finished),
         }
     }
@@ -221,15 +221,15 @@ impl Report for Terminal {
                     word: Word::Renew,
                     time: None,
                     place: None,
-                    planned: self.plan.len(),
-                    name: format!("session {session}: {reason} on {}", self.plan.name(*step)),
+                    planned: self.titles.len(),
+                    name: format!("session {session}: {reason} on {}", self.titles.name(*step)),
                     note: String::new(),
                 };
                 self.screen.write(&[row.draw(self.page)])
             }
             Event::StepUnfolded { step, rounds, .. } => {
-                self.plan.unfold(*step, rounds);
-                self.screen.bar(|bar| bar.planned(self.plan.len()));
+                self.titles.unfold(*step, rounds);
+                self.screen.bar(|bar| bar.planned(self.titles.len()));
                 Ok(())
             }
             Event::AttemptFinished { step, attempt, .. } if self.page.verbosity > Verbosity::Quiet => {
@@ -242,8 +242,8 @@ impl Report for Terminal {
                     },
                     time: Some(attempt.duration),
                     place: None,
-                    planned: self.plan.len(),
-                    name: self.plan.name(*step),
+                    planned: self.titles.len(),
+                    name: self.titles.name(*step),
                     note: attempt.found.clone(),
                 };
                 self.screen.write(&[row.draw(self.page)])
@@ -261,6 +261,10 @@ impl Report for Terminal {
         }
     }
 
+    fn settle(&mut self) -> io::Result<()> {
+        self.screen.flush()
+    }
+
     fn tick(&mut self, now: u64) -> io::Result<()> {
         let slow = self.running.slow(now);
         if slow.is_empty() || self.page.verbosity == Verbosity::Quiet {
@@ -273,8 +277,8 @@ impl Report for Terminal {
                     word: Word::Slow,
                     time: Some(slow.elapsed),
                     place: None,
-                    planned: self.plan.len(),
-                    name: self.plan.name(slow.step),
+                    planned: self.titles.len(),
+                    name: self.titles.name(slow.step),
                     note: slow
                         .what
                         .map_or_else(String::new, |what| format!("waiting for {what}")),
@@ -283,7 +287,8 @@ impl Report for Terminal {
             })
             .collect();
         self.below_failure |= !self.failures.is_empty();
-        self.screen.write(&rows)
+        self.screen.write(&rows)?;
+        self.screen.flush()
     }
 
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
@@ -292,8 +297,8 @@ impl Report for Terminal {
         let section = self.section.take();
         lines.extend(section.as_ref().map(|section| section.end(self.ended)));
         // Whatever ended first, failures are told again in the plan's order.
-        let plan = &self.plan;
-        self.failures.sort_by_key(|(step, _)| plan.position(*step));
+        let titles = &self.titles;
+        self.failures.sort_by_key(|(step, _)| titles.position(*step));
         let first_failed = self.failures.first().map(|(step, _)| *step);
         // What is still on the screen right above the summary needs no second time; what is folded away does.
         let again = self.below_failure || section.is_some() || self.page.verbosity == Verbosity::Quiet;
@@ -305,7 +310,7 @@ impl Report for Terminal {
         }
         lines.extend(summary::lines(
             tally,
-            &self.plan,
+            &self.titles,
             first_failed,
             self.ended,
             self.page,
@@ -316,6 +321,7 @@ impl Report for Terminal {
             self.page,
         ));
         lines.extend(self.report.take().map(|path| summary::page(&path, self.page)));
-        self.screen.write(&lines)
+        self.screen.write(&lines)?;
+        self.screen.flush()
     }
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::report::plan::Plan;
+use super::titles::Titles;
 
 /// How long a step may take before a line says so, in microseconds. The next line comes after twice that, and so on.
 const SLOW: u64 = 2_000_000;
@@ -79,11 +79,11 @@ impl Running {
     }
 
     /// What is running, for the bar: the step that runs longest, what it waits for, and how many others run.
-    pub(super) fn phrase(&self, plan: &Plan) -> String {
+    pub(super) fn phrase(&self, titles: &Titles) -> String {
         let Some((number, step)) = self.steps.first() else {
             return String::new();
         };
-        let mut phrase = plan.name(*number);
+        let mut phrase = titles.name(*number);
         if let Some(what) = &step.what {
             phrase.push_str(&format!(": {what}"));
         }

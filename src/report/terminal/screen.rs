@@ -29,7 +29,7 @@ impl Screen {
         }
     }
 
-    /// Writes lines, made inert for CI runners, above the bar.
+    /// Writes lines, made inert for CI runners, above the bar. They are seen once the screen is flushed.
     pub(super) fn write(&mut self, lines: &[String]) -> io::Result<()> {
         if lines.is_empty() {
             return Ok(());
@@ -38,13 +38,17 @@ impl Screen {
         text.push('\n');
         let write = || {
             let mut sink = self.sink.lock();
-            sink.write_all(guard_ci(&text).as_bytes())?;
-            sink.flush()
+            sink.write_all(guard_ci(&text).as_bytes())
         };
         match &self.progress {
             Some(progress) => progress.suspend(write),
             None => write(),
         }
+    }
+
+    /// Shows what was written.
+    pub(super) fn flush(&self) -> io::Result<()> {
+        self.sink.lock().flush()
     }
 
     /// Tells the bar something, where there is one. It swallows errors of the sink, which the lines above it meet too.

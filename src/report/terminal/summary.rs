@@ -5,9 +5,9 @@ use anstyle::Style;
 use super::Page;
 use super::paint::{ASIDE, BAD, FAINT, GOOD, NOTABLE};
 use super::row::WORD;
+use super::titles::Titles;
 use crate::outcome::{Tally, Verdict};
 use crate::report::Verbosity;
-use crate::report::plan::Plan;
 use crate::report::text::{columns, seconds};
 use crate::report::{shell, totals};
 use crate::untrusted;
@@ -27,7 +27,7 @@ pub(super) fn rule(page: Page) -> String {
 /// the plan's order, that failed; `ended` is when the run did, in microseconds.
 pub(super) fn lines(
     tally: &Tally,
-    plan: &Plan,
+    titles: &Titles,
     failed: Option<usize>,
     ended: u64,
     page: Page,
@@ -46,9 +46,9 @@ pub(super) fn lines(
     }
     lines.extend(sentence.map(|sentence| page.titled(word, style, &sentence)));
     for step in tally.not_undone() {
-        lines.push(page.titled("Not undone", BAD, &untrusted::line(&plan.name(step))));
+        lines.push(page.titled("Not undone", BAD, &untrusted::line(&titles.name(step))));
     }
-    lines.extend(next(plan, failed, page).map(|command| page.titled("Next", ASIDE, &command)));
+    lines.extend(next(titles, failed, page).map(|command| page.titled("Next", ASIDE, &command)));
     lines
 }
 
@@ -73,17 +73,17 @@ pub(super) fn page(path: &str, page: Page) -> String {
 }
 
 /// The command that runs again what failed, or shows more of the first step that did.
-fn next(plan: &Plan, failed: Option<usize>, page: Page) -> Option<String> {
-    let (case, _) = plan.step(failed?)?;
-    let started = plan.started()?;
+fn next(titles: &Titles, failed: Option<usize>, page: Page) -> Option<String> {
+    let case = titles.case(failed?)?;
+    let again = titles.again();
     let mut words = vec!["callsheet".to_owned(), "run".to_owned()];
-    words.extend(started.again.iter().cloned());
-    if !started.again.iter().any(|word| word == FAILED) {
+    words.extend(again.iter().cloned());
+    if !again.iter().any(|word| word == FAILED) {
         let more = match page.verbosity {
             Verbosity::Quiet | Verbosity::Normal => "-v",
             Verbosity::Verbose | Verbosity::VeryVerbose => "-vv",
         };
-        words.extend(["--case".to_owned(), case.name.clone(), more.to_owned()]);
+        words.extend(["--case".to_owned(), case.to_owned(), more.to_owned()]);
     }
     // A word in `$'…'` is inert already; this keeps what the shell leaves alone and a terminal might not.
     let quoted: Vec<String> = words

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::diff;
@@ -405,5 +406,7 @@ fn exchange(method: &str, path: &str, answer: Option<(u16, Option<Value>)>) -> E
             ..Timings::default()
         },
         secrets: vec!["revio_token".to_owned()],
+        variables: IndexMap::new(),
+        user: None,
     }
 }

@@ -1,5 +1,7 @@
 //! HTML and XML escapes: by name, and by number.
 
+use std::fmt::{self, Write as _};
+
 /// What escapers replace, each list for a family of them.
 const NAMED: [&[(char, &str)]; 8] = [
     // XML text.
@@ -68,19 +70,22 @@ pub(super) fn numeric(text: &str) -> Vec<String> {
         |character| !character.is_ascii_alphanumeric(),
         |character| !character.is_ascii(),
     ];
-    let written: [fn(u32) -> String; 3] = [
-        |code| format!("&#{code};"),
-        |code| format!("&#x{code:x};"),
-        |code| format!("&#x{code:X};"),
+    let written: [fn(&mut String, u32) -> fmt::Result; 3] = [
+        |out, code| write!(out, "&#{code};"),
+        |out, code| write!(out, "&#x{code:x};"),
+        |out, code| write!(out, "&#x{code:X};"),
     ];
     let mut texts = Vec::new();
     for choose in chosen {
         for write in written {
-            let encode = |character: char| match choose(character) {
-                true => write(u32::from(character)),
-                false => character.to_string(),
-            };
-            texts.push(text.chars().map(encode).collect());
+            let mut out = String::with_capacity(text.len() * 6);
+            for character in text.chars() {
+                match choose(character) {
+                    true => write(&mut out, u32::from(character)).expect("writing to a string succeeds"),
+                    false => out.push(character),
+                }
+            }
+            texts.push(out);
         }
     }
     texts

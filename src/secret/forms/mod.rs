@@ -11,6 +11,7 @@ mod shell;
 
 use crate::untrusted;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// A form shorter than this would be found in everything.
 pub(super) const SHORTEST: usize = 4;
@@ -128,7 +129,10 @@ fn shown(text: &str) -> Vec<String> {
 }
 
 fn hex(secret: &str) -> [String; 2] {
-    let lower: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut lower = String::with_capacity(secret.len() * 2);
+    for byte in secret.bytes() {
+        write!(lower, "{byte:02x}").expect("writing to a string succeeds");
+    }
     [lower.to_ascii_uppercase(), lower]
 }
 

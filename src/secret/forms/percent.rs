@@ -1,5 +1,7 @@
 //! Percent-encoding (RFC 3986) and form encoding, in the sets of bytes that libraries leave as they are.
 
+use std::fmt::Write as _;
+
 /// The punctuation some encoder leaves as it is, beside letters and digits.
 const KEPT: [&str; 6] = [
     // RFC 3986, unreserved.
@@ -40,7 +42,11 @@ pub(super) fn usual(text: &str) -> Vec<String> {
 
 /// The text with every byte encoded, needed or not.
 pub(super) fn every_byte(text: &str) -> [String; 2] {
-    [true, false].map(|upper| text.bytes().map(|byte| percent(byte, upper)).collect())
+    [true, false].map(|upper| {
+        let mut out = String::with_capacity(text.len() * 3);
+        text.bytes().for_each(|byte| push_percent(&mut out, byte, upper));
+        out
+    })
 }
 
 fn encode(text: &str, kept: &str, space: &str, upper: bool) -> String {
@@ -51,16 +57,16 @@ fn encode(text: &str, kept: &str, space: &str, upper: bool) -> String {
         } else if byte == b' ' {
             out.push_str(space);
         } else {
-            out.push_str(&percent(byte, upper));
+            push_percent(&mut out, byte, upper);
         }
     }
     out
 }
 
-fn percent(byte: u8, upper: bool) -> String {
-    if upper {
-        format!("%{byte:02X}")
-    } else {
-        format!("%{byte:02x}")
-    }
+fn push_percent(out: &mut String, byte: u8, upper: bool) {
+    let written = match upper {
+        true => write!(out, "%{byte:02X}"),
+        false => write!(out, "%{byte:02x}"),
+    };
+    written.expect("writing to a string succeeds");
 }

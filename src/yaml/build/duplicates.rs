@@ -20,7 +20,8 @@ pub(super) fn refuse(entries: Vec<(Key, Node)>, diagnostics: &mut Diagnostics) -
     }
     for (first, second) in &duplicates {
         let (first, second) = (&entries[*first].0, &entries[*second].0);
-        let error = Diagnostic::error(format!("the key {} is written twice", second.name)).at(&second.place);
+        let error =
+            Diagnostic::error(format!("the key {} is written twice", second.name())).at(&second.place);
         diagnostics.push(
             error
                 .related(&first.place, "it is first written here")
@@ -44,7 +45,7 @@ fn among_few(entries: &[(Key, Node)]) -> Vec<(usize, usize)> {
     let first = |at: usize| {
         entries[..at]
             .iter()
-            .position(|(key, _)| key.name == entries[at].0.name)
+            .position(|(key, _)| key.name() == entries[at].0.name())
     };
     (1..entries.len())
         .filter_map(|at| Some((first(at)?, at)))
@@ -55,10 +56,39 @@ fn among_many(entries: &[(Key, Node)]) -> Vec<(usize, usize)> {
     let mut firsts = HashMap::with_capacity(entries.len());
     let mut pairs = Vec::new();
     for (at, (key, _)) in entries.iter().enumerate() {
-        let first = *firsts.entry(key.name.as_str()).or_insert(at);
+        let first = *firsts.entry(key.name()).or_insert(at);
         if first != at {
             pairs.push((first, at));
         }
     }
     pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::{Content, Text};
+    use super::*;
+    use crate::source::{Place, Source};
+
+    proptest! {
+        #[test]
+        fn few_and_many_keys_are_compared_alike(names in prop::collection::vec("[ab]{1,2}", 0..FEW)) {
+            let source = Source::new("a.yaml", names.concat());
+            let mut end = 0;
+            let entries: Vec<(Key, Node)> = names
+                .iter()
+                .map(|name| {
+                    let range = end..end + name.len();
+                    end = range.end;
+                    let place = Place::new(&source, range.clone());
+                    let text = Text::verbatim(&source, range);
+                    let node = Node { place: place.clone(), content: Content::Null };
+                    (Key { text, place }, node)
+                })
+                .collect();
+            prop_assert_eq!(among_few(&entries), among_many(&entries));
+        }
+    }
 }

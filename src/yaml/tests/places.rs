@@ -54,7 +54,7 @@ impl Written {
             .and_then(|map| map.get("k"))
             .and_then(|node| node.as_text())
             .expect("a text");
-        assert_eq!(text.value, self.value, "{:?}", self.source);
+        assert_eq!(text.value(), self.value, "{:?}", self.source);
         for ((at, character), expected) in self.value.char_indices().zip(&self.characters) {
             let place = text.place(at..at + character.len_utf8());
             assert_eq!(
