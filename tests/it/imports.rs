@@ -100,6 +100,8 @@ fn a_sheet_sends_what_curl_sends() {
             .args(["-c", &line])
             .current_dir(project.path())
             .env("no_proxy", "*")
+            // Nobody's own settings of curl.
+            .env("HOME", project.path())
             .output()
             .expect("bash");
         let theirs = server.received();
