@@ -58,7 +58,7 @@ fn path_by_way_of_a_tree(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench(args = ["contact", "{ startsWith: con }", "{ matches: '^con' }", "{ in: [a, b, contact] }"])]
+#[divan::bench(args = ["contact", "{ starts_with: con }", "{ matches: '^con' }", "{ in: [a, b, contact] }"])]
 fn matcher(bencher: Bencher<'_, '_>, written: &str) {
     let root = Root::open(FilePath::new(".")).expect("a root");
     let mut diagnostics = Diagnostics::default();
