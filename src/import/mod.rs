@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::registry::{Entry, Kind};
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::yaml;
 
 mod address;
@@ -36,6 +36,9 @@ pub const KINDS: &[&ImportKind] = &[&curl::KIND, &har::KIND];
 /// The most requests of a sheet, which has a number of values as well.
 const MOST_REQUESTS: usize = 5000;
 
+/// The most mistakes that are told of one file.
+const MOST_TOLD: usize = 20;
+
 /// A kind of file that requests are imported from.
 pub struct ImportKind {
     /// Its name, summary and example.
@@ -45,6 +48,8 @@ pub struct ImportKind {
     /// The largest file it reads, in bytes.
     pub limit: u64,
     read: fn(&Arc<Source>, &mut Diagnostics) -> Reading,
+    /// The text that mistakes are shown in, each at the place it has in the other.
+    shown: fn(&Arc<Source>) -> Arc<Source>,
 }
 
 impl Kind for ImportKind {
@@ -88,6 +93,19 @@ pub fn import(
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Imported> {
+    let mut found = Diagnostics::default();
+    let imported = written(kind, source, options, &mut found);
+    let is_sound = !found.has_errors();
+    tell(kind, source, &found, diagnostics);
+    imported.filter(|_| is_sound)
+}
+
+fn written(
+    kind: &ImportKind,
+    source: &Arc<Source>,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Option<Imported> {
     let mut reading = (kind.read)(source, diagnostics);
     let mut secrets = Secrets::new(std::mem::take(&mut reading.variables));
     reading.select(options);
@@ -105,15 +123,11 @@ pub fn import(
     let sheet = sheet::write(&reading.requests, &mut secrets, diagnostics);
     // A mistake is shown with its line, and a credential may stand there.
     secrets.values().for_each(|value| diagnostics.hide(value));
-    if diagnostics.has_errors() {
-        return None;
-    }
     if !reading.requests.is_empty() && !is_within_limits(&sheet.text) {
         diagnostics.push(
             Diagnostic::error("the call sheet would be larger than one may be")
                 .help("import fewer requests: name hosts with --host, or divide the file"),
         );
-        return None;
     }
     Some(Imported {
         requests: reading.requests.len(),
@@ -121,6 +135,28 @@ pub fn import(
         left_out: reading.left_out.into_iter().collect(),
         ..sheet
     })
+}
+
+/// Passes on what was found, errors first, so far as anybody reads it; with the lines that may be shown.
+fn tell(kind: &ImportKind, source: &Arc<Source>, found: &Diagnostics, diagnostics: &mut Diagnostics) {
+    found.hidden().iter().for_each(|text| diagnostics.hide(text));
+    if found.is_empty() {
+        return;
+    }
+    let shown = (kind.shown)(source);
+    let errors = found.iter().filter(|one| one.severity == Severity::Error);
+    let warnings = found.iter().filter(|one| one.severity != Severity::Error);
+    for one in errors.chain(warnings).take(MOST_TOLD) {
+        let place = one
+            .place
+            .as_ref()
+            .map(|place| Place::new(&shown, place.span.clone()));
+        diagnostics.push(Diagnostic { place, ..one.clone() });
+    }
+    let more = (found.errors() + found.warnings()).saturating_sub(MOST_TOLD);
+    if more > 0 {
+        diagnostics.push(Diagnostic::warning(format!("and {more} more like these")));
+    }
 }
 
 /// Whether our reader takes the text, which keeps to limits of bytes and nodes.

@@ -1,6 +1,6 @@
 //! The credentials of requests, each an input with a name of its own, and texts with holes in their places.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use indexmap::IndexMap;
@@ -14,8 +14,9 @@ use crate::secret;
 use crate::source::Place;
 use crate::template;
 
-/// The shortest credential that is looked for wherever else it may stand; a shorter one would be found by chance.
-const SHORTEST: usize = 6;
+/// How long credentials are, in bytes, that are looked for wherever else they may stand: a shorter one would be found by
+/// chance, and a longer one is no credential that anybody repeats.
+const LOOKED_FOR: RangeInclusive<usize> = 6..=8192;
 
 /// The most markers of expressions in one text; our reader takes some more.
 const MOST_MARKERS: usize = 1000;
@@ -396,12 +397,12 @@ impl Finder {
     fn new(by_value: &IndexMap<String, Known>) -> Result<Finder, BuildError> {
         let mut patterns: IndexMap<String, (usize, &'static str)> = IndexMap::new();
         for (index, (value, _)) in by_value.iter().enumerate() {
-            if value.len() >= SHORTEST {
+            if LOOKED_FOR.contains(&value.len()) {
                 patterns.insert(value.clone(), (index, ""));
             }
         }
         for (index, (value, _)) in by_value.iter().enumerate() {
-            if value.len() >= SHORTEST {
+            if LOOKED_FOR.contains(&value.len()) {
                 let encoded = utf8_percent_encode(value, RESERVED).to_string();
                 patterns.entry(encoded).or_insert((index, ENCODED));
             }

@@ -100,6 +100,8 @@ fn a_sheet_sends_what_curl_sends() {
             .args(["-c", &line])
             .current_dir(project.path())
             .env("no_proxy", "*")
+            // Nobody's own settings of curl.
+            .env("HOME", project.path())
             .output()
             .expect("bash");
         let theirs = server.received();
@@ -565,6 +567,15 @@ fn limits_are_told() {
         .callsheet("import curl input")
         .exits(2)
         .says("more than 1000 credentials");
+    // Of many mistakes some are told.
+    let mistakes = "curl https://a.test/ --digest\n".repeat(30);
+    Project::empty()
+        .file("input", &mistakes)
+        .callsheet("import curl input")
+        .exits(2)
+        .says("input:20:")
+        .does_not_say("input:21:")
+        .says("and 10 more like these");
     // A body of more values than a tree should have is a text.
     let numbers = vec!["1"; 60_000].join(",");
     Project::empty()

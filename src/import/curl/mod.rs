@@ -30,6 +30,7 @@ pub(super) const KIND: ImportKind = ImportKind {
     tells_contents: false,
     limit: 4 * 1024 * 1024,
     read,
+    shown: Arc::clone,
 };
 
 /// Words in front of a command that run it as it is.

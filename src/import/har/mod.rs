@@ -29,10 +29,8 @@ pub(super) const KIND: ImportKind = ImportKind {
     tells_contents: true,
     limit: 256 * 1024 * 1024,
     read,
+    shown: redact::shown,
 };
-
-/// The most mistakes that are told of one file.
-const MOST_MISTAKES: usize = 20;
 
 /// The whole, of which only the list of entries matters.
 #[derive(Deserialize)]
@@ -54,38 +52,24 @@ fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Reading {
         Ok(archive) => archive,
         Err(error) => {
             let at = offset(text, error.line(), error.column());
-            mistake(&redact::shown(source), at, reason(&error), diagnostics);
+            mistake(source, at, reason(&error), diagnostics);
             return reading;
         }
     };
-    let mut mistakes = Vec::new();
     for raw in archive.log.entries {
         let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
         let place = Place::new(source, start..start);
         match entry::read(raw.get(), place) {
             Ok(entry::Read::Request(request)) => reading.requests.push(*request),
             Ok(entry::Read::LeftOut(what)) => reading.leave_out(what),
-            Err(wrong) => mistakes.push((start + wrong.at, wrong.message)),
+            Err(wrong) => mistake(source, start + wrong.at, wrong.message, diagnostics),
         }
-    }
-    if mistakes.is_empty() {
-        return reading;
-    }
-    let shown = redact::shown(source);
-    let more = mistakes.len().saturating_sub(MOST_MISTAKES);
-    for (at, message) in mistakes.into_iter().take(MOST_MISTAKES) {
-        mistake(&shown, at, message, diagnostics);
-    }
-    if more > 0 {
-        diagnostics.push(Diagnostic::error(format!(
-            "and {more} more entries that cannot be read"
-        )));
     }
     reading
 }
 
-fn mistake(shown: &Arc<Source>, at: usize, message: String, diagnostics: &mut Diagnostics) {
-    diagnostics.push(Diagnostic::error(message).at(&Place::new(shown, at..at)));
+fn mistake(source: &Arc<Source>, at: usize, message: String, diagnostics: &mut Diagnostics) {
+    diagnostics.push(Diagnostic::error(message).at(&Place::new(source, at..at)));
 }
 
 /// What a reader of JSON says, without the place.
