@@ -220,6 +220,13 @@ pub(super) struct Reports {
     opens: Option<PathBuf>,
 }
 
+impl Reports {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.outputs.len()
+    }
+}
+
 impl Report for Reports {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         for output in &mut self.outputs {

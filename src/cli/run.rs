@@ -191,10 +191,14 @@ pub(super) fn recorded(
     loaded: &Loaded,
     vault: &Vault,
 ) -> Result<Box<dyn Report>, CommandError> {
-    let report = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), vault)?;
-    // The log is written by the run itself, before it goes on: it is what is left of a process that is killed.
-    let report = Beside::new(Box::new(report));
-    log::recording(Box::new(report), arguments, &loaded.workspace, vault)
+    let reports = reports::make_for_run(&arguments.shown, loaded.workspace.root.path(), vault)?;
+    // The log is written by the run itself, before it goes on: it is what is left of a process that is killed. One report
+    // alone costs less than a thread does at the start.
+    let report: Box<dyn Report> = match reports.count() {
+        0 | 1 => Box::new(reports),
+        _ => Box::new(Beside::new(Box::new(reports))),
+    };
+    log::recording(report, arguments, &loaded.workspace, vault)
 }
 
 /// What one run after another happens within.

@@ -15,7 +15,7 @@ use crate::source::Root;
 use crate::yaml::{self, Node};
 
 /// How many steps are kept for good: more than most projects have, and a few megabytes.
-pub(super) const KEPT: usize = 2_000;
+pub(super) const KEPT: usize = 2_500;
 
 /// Collections that were read once, and what reading one again takes.
 #[derive(Debug, Default)]
