@@ -2,12 +2,14 @@
 
 mod bodies;
 mod cases;
+mod changed;
 mod commands;
 mod deadlines;
 mod differing;
 mod doubled;
 mod endings;
 mod export;
+mod failed;
 mod faults;
 mod flow;
 mod growth;
@@ -16,6 +18,7 @@ mod imports;
 mod large;
 mod log;
 mod not_a_pass;
+mod order;
 mod pack;
 mod pages;
 mod peer;
