@@ -70,7 +70,7 @@ fn a_file_that_changes_before_its_turn_is_an_error_and_not_run() {
     // More steps than are kept: this collection is read again when its turn comes.
     let long = format!(
         "collection: later\nsteps:\n  - name: second\n    GET: /second\n    cleanup: {{ GET: /undo }}\n{}",
-        idle_steps(2_000)
+        idle_steps(2_500)
     );
     let project = Project::against(&server, "collection: first\nsteps:\n  - GET: /first\n");
     let project = project.file("collections/later.yaml", &long);
