@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::ImportArguments;
+use super::workspace::Workspace;
 use super::written::Place;
 use super::{CommandError, Exit, output};
 use crate::diagnostic::Diagnostics;
@@ -163,4 +164,14 @@ fn what_it_needs(imported: &Imported, path: Option<&Path>) {
         let path = path.map_or_else(|| "SHEET".to_owned(), |path| path.display().to_string());
         output::error_line(&format!("run it with: callsheet run {path}{options}"));
     }
+    if !imported.hosts.is_empty() && path.is_some_and(is_in_project) {
+        output::error_line(
+            "note: the sheet has a base_url of its own, whatever the environment; take it out of `inputs` and `defaults` \
+             to send requests where the project's environments are",
+        );
+    }
+}
+
+fn is_in_project(path: &Path) -> bool {
+    Workspace::find(&[path.to_owned()]).is_ok_and(|workspace| workspace.has_project)
 }

@@ -104,7 +104,7 @@ async fn again(
         return Ok(Some(waiting(Exit::Usage)));
     }
     let only = kept.is_some().then(|| CaseSet {
-        by: "watch".to_owned(),
+        by: "(not touched)".to_owned(),
         cases: loaded.touched(changed),
     });
     if only.as_ref().is_some_and(|only| only.cases.is_empty()) {

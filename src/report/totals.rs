@@ -12,7 +12,7 @@ pub(super) fn meaning(tally: &Tally) -> (&'static str, Option<String>) {
         Verdict::Errored => ("Errored", stopped(tally)),
         Verdict::Empty => (
             "Empty",
-            Some("no check was evaluated, so this is no pass".to_owned()),
+            Some("no check was evaluated, so this says nothing".to_owned()),
         ),
         Verdict::Refused => (
             "Refused",

@@ -16,8 +16,9 @@ use crate::template::{RenderedTree, Scope, Secrecy, Use, Variable};
 /// The input that URLs begin with.
 const BASE_URL: &str = "base_url";
 
-/// Stands for it where it is not known, since a URL must be one; the name can belong to nobody (RFC 2606).
-const UNKNOWN_BASE: &str = "http://base-url.invalid";
+/// Stands for it where it is not known, since a URL must be one: an address that belongs to nobody (RFC 5737), in which
+/// no name of a variable can stand, as it could in a name.
+const UNKNOWN_BASE: &str = "http://192.0.2.1";
 
 /// A request that a step would send.
 #[derive(Debug)]

@@ -103,6 +103,23 @@ https://api.test/login
 }
 
 #[test]
+fn a_variable_is_called_as_it_likes_where_nobody_gave_the_address() {
+    let project = "project: p\ninputs: { base_url: { description: where } }\ndefaults: { base_url: '${{ base_url }}' }\n";
+    for name in ["id", "base", "url", "valid", "e", "http"] {
+        let sheet = format!(
+            "collection: c\nsteps:\n  - GET: /list\n    capture: {{ them: $.ids }}\n  \
+             - GET: '/orders/${{{{ {name} }}}}'\n    for: {{ {name}: '${{{{ them }}}}' }}\n"
+        );
+        Project::empty()
+            .file("callsheet.yaml", project)
+            .file("collections/c.yaml", &sheet)
+            .callsheet("export curl")
+            .exits(0)
+            .says(&format!("curl \"$BASE_URL\"/orders/\"${}\"", name.to_uppercase()));
+    }
+}
+
+#[test]
 fn an_http_file_has_a_request_a_part() {
     let ran = exported("http --env live --step list --step change*");
     let expected = "\

@@ -112,7 +112,10 @@ fn a_sheet_sends_what_curl_sends() {
             );
             continue;
         }
-        let mut import = project.callsheet("import curl line.sh -o sheet.yaml").exits(0);
+        let mut import = project
+            .callsheet("import curl line.sh -o sheet.yaml")
+            .exits(0)
+            .does_not_say("environment");
         let sheet = std::fs::read_to_string(project.path().join("sheet.yaml")).expect("a sheet");
         for (_, secret) in SECRETS {
             assert!(!sheet.contains(secret), "{line}\n{sheet}");
@@ -633,4 +636,14 @@ proptest! {
         let imported = import::import(kind, &Source::new("a.sh", plain), &Options::default(), &mut diagnostics).expect("sound");
         prop_assert!(imported.text.contains(&secret));
     }
+}
+
+#[test]
+fn in_a_project_the_address_of_a_sheet_is_pointed_out() {
+    Project::empty()
+        .file("callsheet.yaml", "project: p\n")
+        .file("a.sh", "curl https://api.example.com/orders\n")
+        .callsheet("import curl a.sh -o a.yaml")
+        .exits(0)
+        .says("take it out of `inputs` and `defaults`");
 }

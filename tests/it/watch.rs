@@ -113,7 +113,7 @@ fn what_a_changed_file_touches_runs_again_within_the_same_session() {
     assert_eq!(counts(), [1, 1, 1, 1]);
     // A collection, a recipe that one uses, a new collection.
     write(&project, "collections/a.yaml", &sheet("a", "/a?2"));
-    watch.says("1 case left out by watch");
+    watch.says("1 case left out by (not touched)");
     assert_eq!((counts(), server.count("/a?2")), ([1, 1, 1, 1], 1));
     write(
         &project,
@@ -124,7 +124,7 @@ fn what_a_changed_file_touches_runs_again_within_the_same_session() {
     assert_eq!(counts(), [1, 1, 2, 3]);
     fs::create_dir(project.path().join("collections/new")).expect("a folder");
     write(&project, "collections/new/c.yaml", &sheet("c", "/c"));
-    watch.says("2 cases left out by watch");
+    watch.says("2 cases left out by (not touched)");
     assert_eq!((counts(), server.count("/c")), ([1, 1, 2, 3], 1));
     // What nobody uses; then what is wrong, and mended in another file than the one that changed before.
     write(&project, "collections/notes.txt", "nothing");
