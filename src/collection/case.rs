@@ -340,6 +340,7 @@ fn flow(
 ) -> (Vec<Step>, Vec<Step>) {
     let steps = Step::decode_all(steps, recipes, decoder);
     let mut known = known.clone();
+    known.lost(std::mem::take(&mut decoder.lost));
     known.steps(&steps, decoder.diagnostics);
     let finally = finally.map(|node| steps_of_finally(node, &mut known, recipes, decoder));
     (steps, finally.unwrap_or_default())
@@ -353,6 +354,7 @@ fn steps_of_finally(
 ) -> Vec<Step> {
     let steps = Step::decode_all(node, recipes, decoder);
     step::refuse_cleanups(&steps, "a `finally`", decoder);
+    known.lost(std::mem::take(&mut decoder.lost));
     known.steps(&steps, decoder.diagnostics);
     steps
 }

@@ -54,6 +54,11 @@ impl Known {
         }
     }
 
+    /// Adds what broken captures and uses would have set: the cause is told already, and what it leads to is not.
+    pub(super) fn lost(&mut self, names: Vec<String>) {
+        names.iter().for_each(|name| self.add(name, None));
+    }
+
     /// Takes note of what a case sets, for those that come after it and do not see it.
     pub(super) fn leave(&mut self, case: &str, steps: &[Step]) {
         let set = steps.iter().flat_map(Step::sets);
