@@ -363,6 +363,9 @@ fn action(
                 fields.get(name);
             }
             RequestSpec::know(fields);
+            if request::is_in_two_keys(fields, decoder) {
+                return None;
+            }
             methods.extend(request::misspelt(fields, decoder));
             if methods.is_empty() {
                 decoder.error_with_help(
