@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::CommandError;
@@ -69,6 +70,7 @@ pub(super) fn resolve(
     let mut resolver = Resolver {
         workspace,
         environment,
+        environments: &suite.project.environments,
         given: &given,
         missing,
         diagnostics,
@@ -141,7 +143,7 @@ impl Resolved {
     }
 
     /// The project's inputs that may be shown, as text.
-    pub(super) fn shown(&self) -> indexmap::IndexMap<String, String> {
+    pub(super) fn shown(&self) -> IndexMap<String, String> {
         let shown = self
             .values
             .iter()
@@ -174,6 +176,7 @@ impl Resolved {
 struct Resolver<'a> {
     workspace: &'a Workspace,
     environment: Option<&'a Environment>,
+    environments: &'a IndexMap<String, Environment>,
     given: &'a Given,
     missing: Missing,
     diagnostics: &'a mut Diagnostics,
@@ -217,7 +220,8 @@ impl Resolver<'_> {
             Ok(None) if !input.required => Some(Value::Null),
             Ok(None) => {
                 if self.missing == Missing::Asked {
-                    self.diagnostics.push(missing(input));
+                    let environments = self.environments_with(input);
+                    self.diagnostics.push(missing(input, &environments));
                 }
                 None
             }
@@ -227,6 +231,19 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    /// The environments that give an input its value, where none is chosen; a mock's address is one.
+    fn environments_with(&self, input: &Input) -> Vec<&str> {
+        if self.environment.is_some() {
+            return Vec::new();
+        }
+        let gives = |environment: &&Environment| {
+            let is_address = input.name == BASE_URL && environment.mock.is_some();
+            is_address || environment.inputs.contains_key(&input.name)
+        };
+        let giving = self.environments.values().filter(gives);
+        giving.map(|environment| environment.name.as_str()).collect()
     }
 
     fn keep(&mut self, input: &Input, value: &Value) {
@@ -290,8 +307,11 @@ impl Resolver<'_> {
     }
 }
 
-fn missing(input: &Input) -> Diagnostic {
+fn missing(input: &Input, environments: &[&str]) -> Diagnostic {
     let mut ways = Vec::new();
+    if !environments.is_empty() {
+        ways.push(format!("--env {}", environments.join(" or --env ")));
+    }
     if input.secret {
         ways.extend(input.env.as_ref().map(|variable| format!("set ${variable}")));
         ways.push(format!(

@@ -1,5 +1,7 @@
 //! `callsheet mock FILE`: the mock as a server.
 
+use std::io;
+
 use serde_json::{Map, Value};
 
 use super::arguments::MockArguments;
@@ -36,7 +38,13 @@ pub(super) fn mock(arguments: &MockArguments) -> Result<Exit, CommandError> {
         let running = mock::serve(loaded, given, arguments.listen)
             .await
             .map_err(|error| CommandError {
-                message: format!("cannot listen on {}: {error}", arguments.listen),
+                message: match error.kind() {
+                    io::ErrorKind::AddrInUse => format!(
+                        "cannot listen on {}: {error}; name another address with --listen, or port 0 for any that is free",
+                        arguments.listen
+                    ),
+                    _ => format!("cannot listen on {}: {error}", arguments.listen),
+                },
                 exit: Exit::Errored,
             })?;
         output::print(format!("{name} answers at {}; end it with Ctrl-C\n", running.url).as_bytes())?;

@@ -32,9 +32,14 @@ pub(super) fn decode_all(node: &Node, decoder: &mut Decoder<'_>) -> Vec<CaptureS
         decoder.expected(node, "a mapping for `capture`");
         return Vec::new();
     };
-    map.iter()
-        .filter_map(|(key, node)| decode(key, node, decoder))
-        .collect()
+    let mut captures = Vec::new();
+    for (key, node) in map.iter() {
+        match decode(key, node, decoder) {
+            Some(capture) => captures.push(capture),
+            None => decoder.lost.push(key.name().to_owned()),
+        }
+    }
+    captures
 }
 
 fn decode(key: &Key, node: &Node, decoder: &mut Decoder<'_>) -> Option<CaptureSpec> {

@@ -150,6 +150,17 @@ impl Collection {
             Some((_, key, node)) => (steps, Some((key, node))),
             None => (steps, cases),
         };
+        let (steps, cases) = match (steps, cases) {
+            (Some((key, node)), None) if hold_steps(node) => {
+                decoder.error_with_help(
+                    &key.place,
+                    "the entries of these `steps` have steps of their own",
+                    "did you mean `cases`?",
+                );
+                (None, Some((key, node)))
+            }
+            written => written,
+        };
         let mut decoded = Vec::new();
         match (steps, cases) {
             (Some((_, node)), None) => {
@@ -292,6 +303,7 @@ impl Case {
             let time = decoder.duration(node, "`timeout`")?;
             Some((time, node.place.clone()))
         });
+        refuse_expect(node, &mut fields, decoder);
         let finally = fields.get("finally");
         let (steps, finally) = fields
             .required("steps", decoder)
@@ -314,6 +326,26 @@ impl Case {
             group: group.or_else(|| above.group.clone()),
             closes: false,
         })
+    }
+}
+
+/// True if entries of a list have `steps`, as cases do and steps do not.
+fn hold_steps(node: &Node) -> bool {
+    let mut entries = node.as_list().into_iter().flatten().filter_map(Node::as_map);
+    entries.any(|entry| entry.get("steps").is_some())
+}
+
+/// Notes an `expect` beside steps: it judges one answer.
+fn refuse_expect(node: &Node, fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) {
+    // Asked for only where it stands, so that it is not among the keys that are known here.
+    if node.as_map().is_some_and(|map| map.get("expect").is_some())
+        && let Some((key, _)) = fields.entry("expect")
+    {
+        decoder.error_with_help(
+            &key.place,
+            "`expect` belongs to a step",
+            "write it into the step whose answer it judges",
+        );
     }
 }
 
@@ -340,6 +372,7 @@ fn flow(
 ) -> (Vec<Step>, Vec<Step>) {
     let steps = Step::decode_all(steps, recipes, decoder);
     let mut known = known.clone();
+    known.lost(std::mem::take(&mut decoder.lost));
     known.steps(&steps, decoder.diagnostics);
     let finally = finally.map(|node| steps_of_finally(node, &mut known, recipes, decoder));
     (steps, finally.unwrap_or_default())
@@ -353,6 +386,7 @@ fn steps_of_finally(
 ) -> Vec<Step> {
     let steps = Step::decode_all(node, recipes, decoder);
     step::refuse_cleanups(&steps, "a `finally`", decoder);
+    known.lost(std::mem::take(&mut decoder.lost));
     known.steps(&steps, decoder.diagnostics);
     steps
 }

@@ -112,8 +112,14 @@ fn load_with(
     // What is said of names in other files comes after everything that is said of a file by itself.
     let mut strange = Diagnostics::default();
     ahead::each(root, files, readers, |file, tree, wrong| {
-        diagnostics.append(wrong);
-        let Some(tree) = tree else { return };
+        // A recipe that was used before it was met told what is wrong with it there.
+        if !suite.shelf.recipes().has_read(&file.path) {
+            diagnostics.append(wrong);
+        }
+        let Some(tree) = tree else {
+            suite.shelf.recipes().note_unreadable(&file.path);
+            return;
+        };
         let mut decoder = Decoder::new(root, &file.path, diagnostics);
         match first_key(&tree) {
             Some("collection" | "recipe") => {
@@ -221,7 +227,8 @@ fn sessions(collection: &Collection, project: &Project, diagnostics: &mut Diagno
                 continue;
             };
             // The cases of a collection share its word; it is told once.
-            if project.sessions.contains_key(name) || seen.contains(&place) {
+            let is_declared = project.sessions.contains_key(name) || project.broken_sessions.contains(name);
+            if is_declared || seen.contains(&place) {
                 continue;
             }
             seen.push(place);

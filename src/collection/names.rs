@@ -54,6 +54,11 @@ impl Known {
         }
     }
 
+    /// Adds what broken captures and uses would have set: the cause is told already, and what it leads to is not.
+    pub(super) fn lost(&mut self, names: Vec<String>) {
+        names.iter().for_each(|name| self.add(name, None));
+    }
+
     /// Takes note of what a case sets, for those that come after it and do not see it.
     pub(super) fn leave(&mut self, case: &str, steps: &[Step]) {
         let set = steps.iter().flat_map(Step::sets);
@@ -142,6 +147,10 @@ impl Known {
 impl Known {
     /// Warns of a comparison of `environment.name` with a text that names none, which holds nowhere or everywhere.
     fn compared(&self, used: &Use, diagnostics: &mut Diagnostics) {
+        if used.path.len() == 1 && used.path[0] == ENVIRONMENT {
+            whole_compared(used, diagnostics);
+            return;
+        }
         let is_name = used.path.len() == 2 && used.path[0] == ENVIRONMENT && used.path[1] == "name";
         if !is_name || self.environments.is_empty() {
             return;
@@ -165,6 +174,20 @@ impl Known {
                 });
             }
         }
+    }
+}
+
+/// Notes a comparison of `environment` itself with a text, which it never equals.
+fn whole_compared(used: &Use, diagnostics: &mut Diagnostics) {
+    let (text, span) = (&used.place.source.text, &used.place.span);
+    let after = text.get(span.end..).unwrap_or_default();
+    let before = text.get(..span.start).unwrap_or_default();
+    // Of `environment['name']` the brackets are no part of the place.
+    let is_whole = !after.trim_start().starts_with(['[', '.', '|']);
+    if is_whole && (COMPARED_AFTER.is_match(after) || COMPARED_BEFORE.is_match(before)) {
+        let message = "`environment` is a mapping, and equals no text";
+        let help = format!("did you mean `{ENVIRONMENT}.name`?");
+        note(used, message.to_owned(), Some(help), diagnostics);
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Project {
     pub environments: IndexMap<String, Environment>,
     /// Its sessions.
     pub sessions: IndexMap<String, Arc<SessionSpec>>,
+    /// The names of the sessions that could not be read.
+    pub(super) broken_sessions: Vec<String>,
     /// Its groups of cases, each with how many of them may run at the same time.
     pub groups: IndexMap<String, usize>,
     /// What all requests have in common.
@@ -104,11 +106,18 @@ impl Project {
             decoder,
             |key, node, decoder| environment(key, node, &inputs, decoder),
         );
+        let mut broken_sessions = Vec::new();
         let sessions = named(
             fields.get("sessions"),
             "sessions",
             decoder,
-            |key, node, decoder| session(key, node, &known, recipes, decoder).map(Arc::new),
+            |key, node, decoder| {
+                let session = session(key, node, &known, recipes, decoder);
+                if session.is_none() {
+                    broken_sessions.push(key.name().to_owned());
+                }
+                session.map(Arc::new)
+            },
         );
         let default_environment = fields.get("default_environment").and_then(|node| {
             let name = decoder.constant(node, "`default_environment`")?;
@@ -134,6 +143,7 @@ impl Project {
             inputs,
             environments,
             sessions,
+            broken_sessions,
             groups,
             defaults,
         })

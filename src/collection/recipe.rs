@@ -100,6 +100,16 @@ impl Recipes {
         recipe
     }
 
+    /// True if a file was read as a recipe, and what is wrong with it told.
+    pub(super) fn has_read(&self, path: &Path) -> bool {
+        self.loaded.contains_key(path)
+    }
+
+    /// Takes note of a file that is no YAML, so that what uses it does not tell that again.
+    pub(super) fn note_unreadable(&mut self, path: &Path) {
+        self.loaded.entry(path.to_owned()).or_default();
+    }
+
     /// A recipe from its file's tree, unless the file was read before.
     pub(super) fn decode(
         &mut self,
@@ -224,6 +234,7 @@ impl Recipe {
         fields.finish(decoder);
         let mut known = names::Known::new();
         known.inputs(&inputs);
+        known.lost(std::mem::take(&mut decoder.lost));
         known.steps(&steps, decoder.diagnostics);
         known.check(&uses, decoder.diagnostics);
         Some(Recipe {

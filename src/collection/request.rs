@@ -162,6 +162,31 @@ pub(super) fn method<'n>(fields: &mut Fields<'n>) -> Vec<(&'n Key, Method, &'n N
         .collect()
 }
 
+/// Notes a `method` and a `url` as keys of a step, which writes both in one.
+pub(super) fn is_in_two_keys(fields: &mut Fields<'_>, decoder: &mut Decoder<'_>) -> bool {
+    let stand = |name| fields.rest().any(|(key, _)| key.name() == name);
+    // Asked for only where they stand, so that they are not among the keys that are known here.
+    let method = stand("method").then_some("method");
+    let url = stand("url").then_some("url");
+    let method = method.and_then(|name| fields.entry(name));
+    let url = url.and_then(|name| fields.entry(name));
+    let Some((key, _)) = method.or(url) else {
+        return false;
+    };
+    let word = |found: Option<(&Key, &Node)>| found.and_then(|(_, node)| node.as_str().map(str::to_owned));
+    let help = format!(
+        "write `{}: {}`",
+        word(method).map_or_else(|| "GET".to_owned(), |method| method.to_uppercase()),
+        word(url).as_deref().unwrap_or("/path")
+    );
+    decoder.error_with_help(
+        &key.place,
+        "a step writes its method and its URL as one key and its value",
+        help,
+    );
+    true
+}
+
 /// A key that is a slip of a method, such as `GTE` or `get`, which is told.
 pub(super) fn misspelt<'n>(
     fields: &mut Fields<'n>,

@@ -195,7 +195,12 @@ impl Step {
         fields.finish(decoder);
         let mut judged_uses = std::mem::replace(&mut decoder.uses, uses_before);
         judged_uses.shrink_to_fit();
-        let (action_place, action) = action?;
+        let Some((action_place, action)) = action else {
+            decoder
+                .lost
+                .extend(captures.into_iter().map(|capture| capture.name));
+            return None;
+        };
         let mut expect = expect.unwrap_or_default();
         if is_request && !expect.looks_at_status() {
             expect.expect_success(&action_place);
@@ -358,6 +363,9 @@ fn action(
                 fields.get(name);
             }
             RequestSpec::know(fields);
+            if request::is_in_two_keys(fields, decoder) {
+                return None;
+            }
             methods.extend(request::misspelt(fields, decoder));
             if methods.is_empty() {
                 decoder.error_with_help(
@@ -433,7 +441,10 @@ pub(super) fn call_of(
             }
         }
     }
-    let recipe = recipe?;
+    let Some(recipe) = recipe else {
+        decoder.lost.extend(alias);
+        return None;
+    };
     for (name, place, _) in &values {
         if !recipe.inputs.iter().any(|input| input.name == *name) {
             super::input::undeclared(place, name, &recipe.inputs, decoder);

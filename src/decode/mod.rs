@@ -40,6 +40,8 @@ pub struct Decoder<'a> {
     pub diagnostics: &'a mut Diagnostics,
     /// What the templates compiled so far read; a step takes what its own read.
     pub uses: Vec<Use>,
+    /// The variables that what could not be read would have set: what reads them is not wrong for that.
+    pub lost: Vec<String>,
     /// What the expected values at hand measure.
     pub quantity: Quantity,
     root: &'a Root,
@@ -52,6 +54,7 @@ impl<'a> Decoder<'a> {
         Decoder {
             diagnostics,
             uses: Vec::new(),
+            lost: Vec::new(),
             quantity: Quantity::Plain,
             root,
             file: file.to_owned(),

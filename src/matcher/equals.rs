@@ -64,13 +64,22 @@ impl Match for Equals {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{holds, mismatch};
+    use super::super::testing::{holds, mismatch, mismatch_on_nothing};
 
     #[test]
     fn numbers_are_exact() {
         assert!(holds("9007199254740993", "9007199254740993"));
         assert!(!holds("9007199254740993", "9007199254740992"));
         assert!(holds("1.10", "1.1"));
+    }
+
+    #[test]
+    fn what_a_template_gave_is_told_where_there_is_no_value() {
+        let expected = |expectation: &str| mismatch_on_nothing(expectation).expected;
+        assert_eq!(expected("\"${{ 'a' ~ 'b' }}\""), "\"ab\" (string)");
+        assert_eq!(expected("gt: \"${{ 3 + 4 }}\""), "more than 7");
+        assert_eq!(expected("contains: \"${{ 'a' }}\""), "contains \"a\" (string)");
+        assert_eq!(expected("7"), "7");
     }
 
     #[test]

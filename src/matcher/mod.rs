@@ -187,14 +187,26 @@ pub trait Match: fmt::Debug + Send + Sync {
         None
     }
 
+    /// What it expects where there is no value to judge: with the values of its templates, in the words in which it
+    /// refuses one.
+    fn expected(&self, context: &Context<'_>) -> String {
+        let written = self.describe();
+        if !written.contains("${{") {
+            return written;
+        }
+        match self.check(&Value::Null, context) {
+            Judgement::Mismatch(finding) => finding.expected,
+            Judgement::Holds | Judgement::Error(_) => written,
+        }
+    }
+
     /// Judges that there is no value.
     fn check_missing(&self, missing: &Missing, context: &Context<'_>) -> Judgement {
-        let _ = context;
         if self.on_nothing() == Some(true) {
             return Judgement::Holds;
         }
         Judgement::Mismatch(Finding {
-            expected: self.describe(),
+            expected: self.expected(context),
             actual: "nothing".to_owned(),
             diff: None,
             hint: Some(missing.reason.clone()),
@@ -207,7 +219,7 @@ pub trait Match: fmt::Debug + Send + Sync {
             Extraction::Value(value) => self.check(value, context),
             Extraction::Missing(missing) => self.check_missing(missing, context),
             Extraction::Unreadable(reason) => Judgement::Mismatch(Finding {
-                expected: self.describe(),
+                expected: self.expected(context),
                 actual: reason.clone(),
                 diff: None,
                 hint: None,

@@ -27,12 +27,24 @@ pub(crate) fn holds(expectation: &str, json: &str) -> bool {
 
 /// True if it holds where there is no value.
 pub(crate) fn holds_on_nothing(expectation: &str) -> bool {
+    judge_nothing(expectation) == Judgement::Holds
+}
+
+/// Why it does not hold where there is no value.
+pub(crate) fn mismatch_on_nothing(expectation: &str) -> Finding {
+    match judge_nothing(expectation) {
+        Judgement::Mismatch(finding) => finding,
+        other => panic!("{expectation}: {other:?}"),
+    }
+}
+
+fn judge_nothing(expectation: &str) -> Judgement {
     let scope = Scope::new();
     let missing = Missing {
         reason: "no key a in $".to_owned(),
         is_slip: false,
     };
-    expect(expectation).check_missing(&missing, &Context::new(&scope)) == Judgement::Holds
+    expect(expectation).check_missing(&missing, &Context::new(&scope))
 }
 
 /// Why it does not hold.

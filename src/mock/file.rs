@@ -58,6 +58,9 @@ impl Mock {
     }
 
     pub(super) fn decode(node: &Node, decoder: &mut Decoder<'_>) -> Option<Mock> {
+        if is_another(node, decoder) {
+            return None;
+        }
         let mut fields = decoder.fields(node, "a mock")?;
         let name = name(node, &mut fields, decoder);
         let inputs = fields
@@ -105,6 +108,20 @@ impl Mock {
             faults,
         })
     }
+}
+
+/// Notes a file that its first key says is something else.
+fn is_another(node: &Node, decoder: &mut Decoder<'_>) -> bool {
+    let Some((key, _)) = node.as_map().and_then(|map| map.iter().next()) else {
+        return false;
+    };
+    let help = match key.name() {
+        "collection" | "recipe" => "run it with `callsheet run`",
+        "project" => "a mock is a file of its own, which begins with `mock:`",
+        _ => return false,
+    };
+    decoder.error_with_help(&key.place, format!("this is a {}, and no mock", key.name()), help);
+    true
 }
 
 /// What stands behind `mock:`, by which a file is known to be one.

@@ -333,8 +333,7 @@ impl<'file> Builder<'file> {
                 PendingKey::None => {
                     *key = PendingKey::Refused;
                     let error = Diagnostic::error(format!("{} cannot be a key", node.kind())).at(&node.place);
-                    self.diagnostics
-                        .push(error.help("a key is a text; put it in quotes if it is meant as one"));
+                    self.diagnostics.push(error.help(help_for_key(&node)));
                     self.whole = false;
                 }
             },
@@ -450,5 +449,22 @@ impl<'file> Builder<'file> {
             Some(text) => span.start..span.start + text.trim_end().len(),
             None => span,
         }
+    }
+}
+
+/// What to do about a list or mapping where a key stands: two braces are most often meant as an expression.
+fn help_for_key(node: &Node) -> String {
+    let before = &node.place.source.text[..node.place.span.start];
+    let inner = node
+        .place
+        .text()
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+        .map(str::trim);
+    match inner {
+        Some(inner) if before.ends_with('{') && !inner.contains('\n') => {
+            format!("if it is meant as an expression, write \"${{{{ {inner} }}}}\"")
+        }
+        _ => "a key is a text; put it in quotes if it is meant as one".to_owned(),
     }
 }

@@ -141,6 +141,9 @@ fn in_words(kind: &ErrorKind, line: &str) -> (String, Option<String>) {
             format!("lists and mappings nest deeper than {MAXIMUM_DEPTH} levels"),
             "",
         ),
+        ErrorKind::MissingAnchorOrAliasName if line.contains("[*]") && has_path(line) => {
+            ("a * cannot stand here".into(), PATH_IN_FLOW)
+        }
         ErrorKind::MissingAnchorOrAliasName => (
             "a name is missing after & or *".into(),
             "a text that starts with & or * must be in quotes",
@@ -153,15 +156,23 @@ fn in_words(kind: &ErrorKind, line: &str) -> (String, Option<String>) {
     (message, (!help.is_empty()).then(|| help.to_owned()))
 }
 
+const PATH_IN_FLOW: &str = "within { … } and [ … ] a path with [ must be in quotes: \"$.items[0].id\"";
+
+/// True if a line has a path with a bracket in it.
+fn has_path(line: &str) -> bool {
+    line.split('$').skip(1).any(|path| {
+        path.starts_with(['.', '['])
+            && path
+                .split([' ', ',', '}'])
+                .next()
+                .is_some_and(|path| path.contains('['))
+    })
+}
+
 /// Within brackets the brackets of an expression or a path are YAML's own.
 fn in_flow(line: &str) -> &'static str {
-    let has_path = line.split("$.").skip(1).any(|path| {
-        path.split([' ', ',', '}'])
-            .next()
-            .is_some_and(|path| path.contains('['))
-    });
-    if has_path && !line.contains("${{") {
-        "within { … } and [ … ] a path with [ must be in quotes: \"$.items[0].id\""
+    if has_path(line) && !line.contains("${{") {
+        PATH_IN_FLOW
     } else if line.contains("${{") {
         "within { … } and [ … ] an expression must be in quotes: \"${{ … }}\""
     } else {

@@ -302,8 +302,7 @@ impl Expectations {
             } else if key.name().starts_with("xpath ") {
                 extract::xpath::from_text(&key.text, "xpath ".len(), decoder)
             } else {
-                let known = fields.known().iter().copied();
-                decoder.unknown(&key.place, "key in an expectation:", key.name(), known);
+                unknown(key, fields.known(), decoder);
                 None
             };
             // What is expected is decoded all the same, so that its mistakes are told in the same run.
@@ -411,6 +410,19 @@ fn result(subject: &str, expectation: String, place: &Place, judgement: Judgemen
         expectation,
         state,
     }
+}
+
+/// Notes a key that is no subject: a slip, or a path into the body without its beginning.
+fn unknown(key: &Key, known: &[&'static str], decoder: &mut Decoder<'_>) {
+    let name = key.name();
+    let error = format!("unknown key in an expectation: `{name}`");
+    let known = known.iter().copied();
+    let help = match registry::nearest(name, known.clone()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None => registry::suggestion(name, known)
+            .map(|known| format!("a path into the body begins with `$.`: `$.{name}`; {known}")),
+    };
+    decoder.error_with_help(&key.place, error, help.unwrap_or_default());
 }
 
 #[cfg(test)]
