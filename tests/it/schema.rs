@@ -371,8 +371,10 @@ fn known(text: &str) -> BTreeSet<String> {
         .find(|it| it.message.contains(&format!("`{UNKNOWN}`")))
         .unwrap_or_else(|| panic!("nothing is said of the key in\n{text}"));
     let help = told.help.as_deref().unwrap_or_default();
+    // What the key may have been meant as stands before.
     let names = help
-        .strip_prefix("known here: ")
+        .rsplit_once("known here: ")
+        .map(|(_, names)| names)
         .unwrap_or_else(|| panic!("{help:?}\n{text}"));
     assert!(!names.ends_with(" more"), "the list is cut: {help}");
     names.split(", ").map(str::to_owned).collect()
