@@ -87,7 +87,19 @@ pub(super) fn is_credential(name: &str) -> bool {
         || plain.ends_with("token") && !PLACES.iter().any(|place| plain.ends_with(place))
 }
 
-/// The same of a header.
+/// What a credential is called whose name stands in a text: a word of ours, as what was taken for a name may be a value.
+pub(super) fn word_of(name: &str) -> &'static str {
+    let plain: String = name
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let within = WITHIN.iter().find(|word| plain.contains(**word));
+    let ending = || LAST.iter().find(|word| plain.ends_with(**word));
+    within.or_else(ending).copied().unwrap_or("token")
+}
+
+/// Whether a header of this name is a credential.
 pub(super) fn is_credential_header(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let is_key = lower.ends_with("-key") && !NO_KEYS.contains(&lower.as_str());

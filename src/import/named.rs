@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::credential::{is_credential, is_credential_header};
+use super::credential::{is_credential, is_credential_header, word_of};
 
 /// How many encodings of a text are undone, one after another.
 const MOST_READINGS: usize = 8;
@@ -40,8 +40,8 @@ fn named_as(text: &str, is_path: bool) -> Option<String> {
         return Some("text".to_owned());
     };
     readings.iter().find_map(|reading| {
-        let name = beside(reading, is_path).or_else(|| has_user(reading).then_some("address"));
-        name.map(str::to_owned)
+        let name = beside(reading, is_path).or_else(|| has_user(reading).then_some("password"));
+        name.map(|name| word_of(name).to_owned())
     })
 }
 

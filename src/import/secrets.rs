@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::credential::credentials_in;
+use super::credential::{credentials_in, word_of};
 use super::named::{is_closed, named, named_end, named_in_path, readings};
 use super::request::{Request, Variable};
 use crate::diagnostic::Diagnostic;
@@ -342,7 +342,7 @@ impl Secrets {
         // What is a credential within it is one elsewhere too.
         for reading in readings(text).unwrap_or_default() {
             for (name, range) in credentials_in(&reading) {
-                self.know(&reading[range], &name);
+                self.know(&reading[range], word_of(&name));
             }
         }
         template

@@ -768,7 +768,7 @@ fn a_whole_secret_is_sent_as_it_was() {
         .callsheet("run sheet.yaml --allow-host 127.0.0.1")
         .env("USERNAME", "jo")
         .env("PASSWORD", body)
-        .env("JSESSIONID", "a;jsessionid=b%2fc")
+        .env("SESSIONID", "a;jsessionid=b%2fc")
         .env("API_KEY", "c+d%2f")
         .exits(0);
     let received = server.received();
