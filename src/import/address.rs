@@ -28,15 +28,28 @@ impl Address {
             .find(['/', '?', '#', '\\'])
             .map_or(text.len(), |at| behind + at);
         let (origin, rest) = text.split_at(end);
+        let decoded = |text: &str| {
+            percent_encoding::percent_decode_str(text)
+                .decode_utf8_lossy()
+                .into_owned()
+        };
         if is_variable(origin) {
+            let (scheme, authority) = origin.split_at(behind);
+            let (user, host) = match authority.rsplit_once('@') {
+                Some((user, host)) => (Some(user), host),
+                None => (None, authority),
+            };
             // The rest is written as it would be at any host.
             let url =
                 Url::parse(&format!("http://variable.invalid{rest}")).map_err(|error| error.to_string())?;
             return Ok(Address {
-                origin: origin.to_owned(),
+                origin: format!("{scheme}{host}"),
                 path: url.path().to_owned(),
                 query: url.query().map(str::to_owned),
-                user: None,
+                user: user.map(|user| {
+                    let (name, password) = user.split_once(':').unwrap_or((user, ""));
+                    (decoded(name), Some(decoded(password)))
+                }),
                 host: None,
             });
         }
@@ -46,13 +59,14 @@ impl Address {
         }
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port_or_known_default().unwrap_or_default();
-        let decoded = |text: &str| {
-            percent_encoding::percent_decode_str(text)
-                .decode_utf8_lossy()
-                .into_owned()
-        };
         let user = (!url.username().is_empty() || url.password().is_some())
-            .then(|| (decoded(url.username()), url.password().map(decoded)));
+            // Without a password an empty one is sent.
+            .then(|| {
+                (
+                    decoded(url.username()),
+                    Some(decoded(url.password().unwrap_or_default())),
+                )
+            });
         Ok(Address {
             origin: url.origin().ascii_serialization(),
             path: url.path().to_owned(),

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::{Map, Value};
 
-use super::credential::is_credential;
+use super::credential::{is_credential, is_credential_header};
 use super::request::{Body, Part};
 use super::secrets::Secrets;
 use crate::json;
@@ -58,13 +58,23 @@ fn of_text(text: &str, content_type: &str, secrets: &mut Secrets) -> (&'static s
         .to_ascii_lowercase();
     let is_json = media == "application/json" || media.ends_with("+json");
     let own = |content_type: &str| Some(content_type.to_owned());
+    // Whether a credential stands where a tree has names.
+    let mut is_whole = false;
     if (is_json || text.trim_start().starts_with(['{', '[']))
         && let Some(value) = json_of(text)
     {
-        return ("json", tree(&value, None, secrets), own("application/json"));
+        // Keys are written as they are.
+        if has_plain_keys(&value, secrets) {
+            return ("json", tree(&value, None, secrets), own("application/json"));
+        }
+        is_whole = true;
     }
     if media == FORM
         && let Some(fields) = fields(text)
+        && (fields.iter().all(|(name, _)| secrets.is_plain(name)) || {
+            is_whole = true;
+            false
+        })
     {
         let written = fields.into_iter().map(|(name, values)| {
             let values: Vec<Value> = values
@@ -78,13 +88,13 @@ fn of_text(text: &str, content_type: &str, secrets: &mut Secrets) -> (&'static s
         });
         return ("form", Value::Object(written.collect()), own(FORM));
     }
+    let written = match is_whole {
+        true => secrets.whole(text, "body"),
+        false => secrets.text(text),
+    };
     match media == "application/xml" {
-        true => ("xml", secrets.text(text).into(), own("application/xml")),
-        false => (
-            "text",
-            secrets.text(text).into(),
-            own("text/plain; charset=utf-8"),
-        ),
+        true => ("xml", written.into(), own("application/xml")),
+        false => ("text", written.into(), own("text/plain; charset=utf-8")),
     }
 }
 
@@ -112,30 +122,78 @@ fn is_tree(value: &Value, depth: usize, left: &mut usize) -> bool {
     }
 }
 
-/// A JSON value with its credentials as expressions. `name` is that of the member it stands in.
-fn tree(value: &Value, name: Option<&str>, secrets: &mut Secrets) -> Value {
-    let credential = name.filter(|name| is_credential(name));
+/// Whether every key of a value may be shown.
+fn has_plain_keys(value: &Value, secrets: &mut Secrets) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(|item| has_plain_keys(item, secrets)),
+        Value::Object(members) => members
+            .iter()
+            .all(|(key, member)| secrets.is_plain(key) && has_plain_keys(member, secrets)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+}
+
+/// Members that say what the others beside them are.
+const LABELS: [&str; 8] = [
+    "name",
+    "key",
+    "header",
+    "field",
+    "param",
+    "parameter",
+    "label",
+    "id",
+];
+
+/// A JSON value with its credentials as expressions: `credential` is the name of one that everything in it belongs to.
+fn tree(value: &Value, credential: Option<&str>, secrets: &mut Secrets) -> Value {
     match value {
         Value::String(text) => match credential {
             Some(name) => secrets.credential(text, name).into(),
             None => secrets.text(text).into(),
         },
-        Value::Number(number) => match credential {
-            Some(name) => secrets.number(&number.to_string(), name).into(),
-            None => value.clone(),
-        },
-        Value::Array(items) => items.iter().map(|item| tree(item, name, secrets)).collect(),
+        Value::Number(number) => {
+            let written = number.to_string();
+            match credential.or_else(|| secrets.is_known(&written).then_some("number")) {
+                Some(name) => secrets.number(&written, name).into(),
+                None => value.clone(),
+            }
+        }
+        Value::Array(items) => {
+            // `["Authorization", "a"]`
+            let label = items.first().and_then(named_credential);
+            let written = items.iter().enumerate().map(|(number, item)| {
+                let label = label.filter(|_| number > 0);
+                tree(item, credential.or(label), secrets)
+            });
+            written.collect()
+        }
         Value::Object(members) => {
-            let members = members.iter();
-            let written = members.map(|(key, member)| (key.clone(), tree(member, Some(key), secrets)));
+            // `{"name": "Authorization", "value": "a"}`
+            let label = LABELS
+                .iter()
+                .find_map(|key| Some((*key, members.get(*key).and_then(named_credential)?)));
+            let written = members.iter().map(|(key, member)| {
+                let label = label.filter(|(known, _)| known != key).map(|(_, name)| name);
+                let own = is_credential_header(key).then_some(key.as_str());
+                let written = tree(member, own.or(credential).or(label), secrets);
+                (key.clone(), written)
+            });
             Value::Object(written.collect())
         }
         Value::Null | Value::Bool(_) => value.clone(),
     }
 }
 
+/// The text of a value that is a credential's name, and no sentence about one.
+fn named_credential(value: &Value) -> Option<&str> {
+    let name = value.as_str()?;
+    (!name.contains(char::is_whitespace) && is_credential_header(name)).then_some(name)
+}
+
 fn multipart(parts: &[(String, Part)], secrets: &mut Secrets) -> Value {
     let written = parts.iter().map(|(name, part)| {
+        secrets.keep_out_of_name(name);
         let value = match part {
             Part::Text(text) if is_credential(name) => secrets.credential(text, name).into(),
             Part::Text(text) => secrets.text(text).into(),

@@ -8,28 +8,56 @@ use regex::Regex;
 use crate::secret;
 
 /// Words in a name that say so, in lower case and without separators.
-const WITHIN: [&str; 17] = [
+const WITHIN: [&str; 34] = [
     "accesskey",
     "apikey",
+    "appkey",
+    "applicationkey",
+    "authentication",
     "authkey",
     "authorization",
     "clientassertion",
     "codeverifier",
+    "connectionstring",
     "credential",
+    "encryptionkey",
+    "masterkey",
+    "mfacode",
+    "otpcode",
     "passcode",
     "passphrase",
     "passwd",
     "password",
+    "passwort",
+    "passwrd",
+    "pincode",
     "privatekey",
+    "recoverycode",
     "secret",
     "sessid",
     "sessionid",
+    "sessionkey",
     "signature",
+    "signingkey",
     "subscriptionkey",
+    "tokenvalue",
+    "userpwd",
+    "verificationcode",
 ];
 
 /// Whole names that say so.
-const WHOLE: [&str; 9] = ["auth", "jwt", "otp", "pass", "pin", "pwd", "sid", "sig", "totp"];
+const WHOLE: [&str; 13] = [
+    "auth", "cookie", "cookies", "jwt", "otp", "pass", "pin", "pw", "pwd", "session", "sid", "sig", "totp",
+];
+
+/// Words that say so where a name ends in one: `user_pass`, `X-OTP`.
+const LAST: [&str; 8] = ["auth", "jwt", "otp", "pass", "pin", "pw", "pwd", "totp"];
+
+/// Names of several credentials.
+const TOKENS: [&str; 4] = ["accesstokens", "apitokens", "refreshtokens", "tokens"];
+
+/// Headers that end in `key` and hold none.
+const NO_KEYS: [&str; 3] = ["idempotency-key", "sec-websocket-key", "x-idempotency-key"];
 
 /// Names that end in `token` and are a place in a list.
 const PLACES: [&str; 4] = ["continuationtoken", "nexttoken", "pagetoken", "synctoken"];
@@ -41,14 +69,42 @@ pub(super) fn is_credential(name: &str) -> bool {
         .filter(|character| character.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect();
+    let word = name.trim_end_matches(|character: char| !character.is_alphanumeric());
+    let last = word
+        .char_indices()
+        .rev()
+        .find_map(|(at, character)| match character.is_alphanumeric() {
+            true => character.is_ascii_uppercase().then_some(at),
+            false => Some(at + character.len_utf8()),
+        });
+    // `user_pass`, `userPass`, and `X-OTP`, which is all capitals.
+    let divided = word.rsplit(|character: char| !character.is_alphanumeric()).next();
+    let lasts = [&word[last.unwrap_or(0)..], divided.unwrap_or(word)].map(str::to_ascii_lowercase);
     WITHIN.iter().any(|word| plain.contains(word))
         || WHOLE.contains(&plain.as_str())
+        || lasts.iter().any(|last| LAST.contains(&last.as_str()))
+        || TOKENS.contains(&plain.as_str())
         || plain.ends_with("token") && !PLACES.iter().any(|place| plain.ends_with(place))
 }
 
-/// The same of a header.
+/// What a credential is called whose name stands in a text: a word of ours, as what was taken for a name may be a value.
+pub(super) fn word_of(name: &str) -> &'static str {
+    let plain: String = name
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let within = WITHIN.iter().find(|word| plain.contains(**word));
+    let ending = || LAST.iter().find(|word| plain.ends_with(**word));
+    within.or_else(ending).copied().unwrap_or("token")
+}
+
+/// Whether a header of this name is a credential.
 pub(super) fn is_credential_header(name: &str) -> bool {
-    secret::sensitive_header(name) || is_credential(name)
+    let lower = name.to_ascii_lowercase();
+    let is_key = lower.ends_with("-key") && !NO_KEYS.contains(&lower.as_str());
+    let own = lower.strip_prefix("x-").unwrap_or(&lower);
+    is_key || own == "cookie2" || secret::sensitive_header(name) || is_credential(name) || is_credential(own)
 }
 
 /// The same of a parameter of a query, where `key` is an API's key.
@@ -109,6 +165,14 @@ mod tests {
             "pin",
             "PHPSESSID",
             "X-Amz-Signature",
+            "X-OTP",
+            "user_pass",
+            "userPass",
+            "userpwd",
+            "user[pin]",
+            "otpCode",
+            "tokens",
+            "signing_key",
         ] {
             assert!(is_credential(name), "{name}");
         }
@@ -117,6 +181,8 @@ mod tests {
             "nextPageToken",
             "token_type",
             "spinner",
+            "bypass",
+            "cookie_banner",
             "author",
             "key",
             "name",
@@ -124,7 +190,16 @@ mod tests {
             assert!(!is_credential(name), "{name}");
         }
         assert!(is_credential_parameter("key"));
-        assert!(is_credential_header("Cookie"));
+        for header in [
+            "Cookie",
+            "DD-APPLICATION-KEY",
+            "X-Auth-Email-Key",
+            "X-JWT",
+            "X-Session",
+        ] {
+            assert!(is_credential_header(header), "{header}");
+        }
+        assert!(!is_credential_header("Idempotency-Key"));
     }
 
     #[test]

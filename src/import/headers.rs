@@ -10,6 +10,7 @@ use super::credential::is_credential_header;
 use super::request::{Body, Request};
 use super::secrets::Secrets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::secret;
 
 /// Headers that the client sets by itself, from the body and the connection.
 const OF_THE_WIRE: [&str; 8] = [
@@ -112,12 +113,8 @@ impl Headers {
             ("Bearer", _) if !rest.is_empty() && rest.trim() == rest => {
                 self.auth = Some(json!({ "bearer": secrets.credential(rest, "token") }));
             }
-            (scheme, _)
-                if !scheme.is_empty()
-                    && scheme
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
-            {
+            // A word that is no scheme may be a part of the credential.
+            (scheme, _) if secret::scheme_and_rest(value).0.is_some() => {
                 let value = format!("{scheme} {}", secrets.credential(rest, "token"));
                 self.add(name, value);
             }
@@ -153,8 +150,8 @@ impl Headers {
 pub(super) fn basic(user: &str, password: Option<&str>, secrets: &mut Secrets) -> Value {
     let username = match password {
         // Some keys go in the place of the name.
-        Some("") => secrets.credential(user, "username"),
-        Some(_) | None => secrets.text(user),
+        Some("") | None => secrets.credential(user, "username"),
+        Some(_) => secrets.text(user),
     };
     // Where it is asked for when the command runs, no text can be it.
     let unknown = format!("\0{user}");
@@ -167,12 +164,16 @@ pub(super) fn cookie(value: &str, secrets: &mut Secrets) -> String {
     if !secrets.has_variable(value) {
         return secrets.credential(value, "cookie");
     }
-    let pairs = value.split("; ").map(|pair| match pair.split_once('=') {
-        Some((name, value)) => {
-            let value = secrets.credential(value, &format!("cookie {name}"));
-            format!("{}={value}", secrets.text(name))
+    let pairs = value.split(';').map(|pair| {
+        let plain = pair.trim_start();
+        let space = &pair[..pair.len() - plain.len()];
+        match plain.split_once('=') {
+            Some((name, value)) => {
+                let value = secrets.credential(value, &format!("cookie {name}"));
+                format!("{space}{}={value}", secrets.text(name))
+            }
+            None => format!("{space}{}", secrets.credential(plain, "cookie")),
         }
-        None => secrets.text(pair),
     });
-    pairs.collect::<Vec<_>>().join("; ")
+    pairs.collect::<Vec<_>>().join(";")
 }

@@ -16,6 +16,7 @@ mod credential;
 mod curl;
 mod har;
 mod headers;
+mod named;
 mod origins;
 mod request;
 mod secrets;

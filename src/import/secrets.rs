@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::credential::credentials_in;
+use super::credential::{credentials_in, word_of};
+use super::named::{is_closed, named, named_end, named_in_path, readings};
 use super::request::{Request, Variable};
 use crate::diagnostic::Diagnostic;
 use crate::secret;
@@ -196,10 +197,21 @@ impl Secrets {
 
     /// A credential as an expression; `name` says what it is called where it stands.
     ///
-    /// Where a variable of the shell is a part of it, the other parts are no secret of their own.
+    /// Where a variable of the shell is a part of it, each other part is a secret of its own.
     pub(super) fn credential(&mut self, value: &str, name: &str) -> String {
-        if value.is_empty() || self.has_variable(value) {
-            return self.text(value);
+        if value.is_empty() {
+            return String::new();
+        }
+        if self.has_variable(value) {
+            let mut template = String::new();
+            for (piece, mark) in self.pieces(value) {
+                template.push_str(&match piece.contains(char::is_alphanumeric) {
+                    true => self.one(piece, name, ""),
+                    false => self.template(piece, ""),
+                });
+                template.push_str(&self.template(mark, ""));
+            }
+            return template;
         }
         let index = self.note(value, name, false);
         self.hole(index, "")
@@ -223,34 +235,196 @@ impl Secrets {
         }
     }
 
-    /// A text as a template that gives it: credentials in it are holes, and what looks like a hole of ours is none.
+    /// A text as a template that gives it: credentials in it are holes, and what looks like a hole of ours is none. One
+    /// that names a credential is one as a whole, as nobody can tell where that ends.
     pub(super) fn text(&mut self, text: &str) -> String {
-        self.template(text, "")
+        match self.conceals(text) {
+            Some(name) => self.whole(text, &name),
+            None => self.template(text, ""),
+        }
     }
 
-    /// A part of a URL, where values stand percent-encoded.
+    /// A part of a URL in which no credential is named; values stand percent-encoded in it.
     pub(super) fn url(&mut self, text: &str) -> String {
         self.template(text, ENCODED)
     }
 
+    /// The path of a URL. A segment of it that names a credential is one as a whole.
+    pub(super) fn path(&mut self, path: &str) -> String {
+        let mut template = String::new();
+        let mut plain = String::new();
+        for (number, segment) in path.split('/').enumerate() {
+            if number > 0 {
+                plain.push('/');
+            }
+            match named_in_path(segment).or_else(|| self.hidden(segment, ENCODED)) {
+                None => plain.push_str(segment),
+                Some(name) => {
+                    template.push_str(&self.url(&plain));
+                    plain.clear();
+                    template.push_str(&self.whole_url(segment, &name));
+                }
+            }
+        }
+        template.push_str(&self.url(&plain));
+        template
+    }
+
+    /// A text that is a credential as a whole.
+    pub(super) fn whole(&mut self, text: &str, name: &str) -> String {
+        self.whole_with(text, name, "")
+    }
+
+    /// The same of a part of a URL.
+    pub(super) fn whole_url(&mut self, text: &str, name: &str) -> String {
+        self.whole_with(text, name, ENCODED)
+    }
+
+    /// What a text is to be called where it cannot be shown: it names a credential, or a known one is in it in a form of
+    /// which no expression can be made.
+    pub(super) fn conceals(&mut self, text: &str) -> Option<String> {
+        named(text).or_else(|| self.hidden(text, ""))
+    }
+
+    /// Whether a name may be written as it is.
+    pub(super) fn is_plain(&mut self, name: &str) -> bool {
+        self.conceals(name).is_none() && secret::tokens(name).is_empty() && self.find(name, "").is_empty()
+    }
+
+    /// Refuses a name that cannot be written in another way and must not be shown.
+    pub(super) fn keep_out_of_name(&mut self, name: &str) {
+        if !self.is_plain(name) {
+            let wrong = Diagnostic::error("a credential stands in the name of a part of a form");
+            self.refuse(wrong.help("leave the part out"));
+        }
+    }
+
+    /// Whether a number in JSON is a credential by what was said elsewhere.
+    pub(super) fn is_known(&self, number: &str) -> bool {
+        let is_long = LOOKED_FOR.contains(&number.len());
+        let is_text = self.by_value.contains_key(number);
+        !self.is_looking && is_long && (is_text || self.by_value.contains_key(&format!("{number}\0")))
+    }
+
+    /// What a text is called in which a known credential stands in another form than those that are looked for.
+    fn hidden(&mut self, text: &str, filter: &str) -> Option<String> {
+        if self.is_looking {
+            return None;
+        }
+        let mut left = String::new();
+        let mut at = 0;
+        for (range, _, _) in self.find(text, filter) {
+            left.push_str(&text[at..range.start]);
+            // No credential reaches over it.
+            left.push('\0');
+            at = range.end;
+        }
+        left.push_str(&text[at..]);
+        let numbers = self.by_value.iter().filter(|(_, known)| known.is_number);
+        let mut numbers = numbers.map(|(value, _)| value.trim_end_matches('\0'));
+        if numbers.any(|number| LOOKED_FOR.contains(&number.len()) && left.contains(number)) {
+            return Some("text".to_owned());
+        }
+        let finder = self.finder.as_ref()?;
+        let readings = readings(&left).unwrap_or_default();
+        let is_in = |text: &str| finder.automaton.is_match(text);
+        let is_hidden = readings
+            .iter()
+            .any(|reading| is_in(reading) || reading.contains('+') && is_in(&reading.replace('+', " ")));
+        is_hidden.then(|| "text".to_owned())
+    }
+
+    fn whole_with(&mut self, text: &str, name: &str, filter: &'static str) -> String {
+        if self.has_variable(text) {
+            return self.between_variables(text, name, filter);
+        }
+        let template = self.one(text, name, filter);
+        // What is a credential within it is one elsewhere too.
+        for reading in readings(text).unwrap_or_default() {
+            for (name, range) in credentials_in(&reading) {
+                self.know(&reading[range], word_of(&name));
+            }
+        }
+        template
+    }
+
+    /// Takes note of a credential that is not written where it was met.
+    fn know(&mut self, value: &str, name: &str) {
+        if self.is_looking && LOOKED_FOR.contains(&value.len()) {
+            self.note(value, name, false);
+        }
+    }
+
+    /// A text without variables of the shell as one secret.
+    fn one(&mut self, text: &str, name: &str, filter: &'static str) -> String {
+        if filter.is_empty() {
+            let index = self.note(text, name, false);
+            return self.hole(index, "");
+        }
+        let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+        if utf8_percent_encode(&decoded, RESERVED).to_string() == text {
+            let index = self.note(&decoded, name, false);
+            return self.hole(index, if decoded == text { "" } else { filter });
+        }
+        // Encoded in another way than ours, it stays as it is.
+        let index = self.note(text, name, false);
+        self.know(&decoded, name);
+        self.know(&decoded.replace('+', " "), name);
+        self.hole(index, "")
+    }
+
+    /// A text that names a credential, with variables of the shell in it: what is between them is secret unless it is
+    /// plain that a variable is the whole value.
+    fn between_variables(&mut self, text: &str, name: &str, filter: &'static str) -> String {
+        let mut template = String::new();
+        let mut before = None;
+        let pieces = self.pieces(text);
+        for (piece, mark) in pieces {
+            let is_closed = before.is_none_or(|before| is_closed(before, piece));
+            let (head, tail) = named_end(piece);
+            let is_harmless = is_closed && named(head).is_none();
+            let is_empty = !piece.contains(char::is_alphanumeric);
+            template.push_str(&match is_harmless || is_empty {
+                true => self.template(piece, filter),
+                false => self.one(piece, name, filter),
+            });
+            template.push_str(&self.template(mark, filter));
+            before = match (tail.is_empty(), is_harmless || is_empty && is_closed) {
+                (true, true) => None,
+                // A value goes on behind the variable.
+                (true, false) => Some(""),
+                (false, _) => Some(tail),
+            };
+        }
+        template
+    }
+
+    /// The parts of a text, each with the mark of a variable that follows it.
+    fn pieces<'t>(&self, text: &'t str) -> Vec<(&'t str, &'t str)> {
+        let variables = self.by_value.iter().take_while(|(_, known)| known.is_variable());
+        let mut marks: Vec<(usize, &str)> = variables
+            .flat_map(|(mark, _)| text.match_indices(mark.as_str()))
+            .collect();
+        marks.sort_unstable();
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for (start, mark) in marks {
+            pieces.push((&text[at..start], mark));
+            at = start + mark.len();
+        }
+        pieces.push((&text[at..], ""));
+        pieces
+    }
+
     fn template(&mut self, text: &str, filter: &'static str) -> String {
-        let mut found = credentials_in(text);
-        found.sort_by_key(|(_, range)| (range.start, std::cmp::Reverse(range.end)));
         let mut template = String::new();
         let mut at = 0;
-        for (name, range) in found {
-            let written = &text[range.clone()];
-            if range.start < at || self.has_variable(written) {
+        for range in secret::tokens(text) {
+            if range.start < at || self.has_variable(&text[range.clone()]) {
                 continue;
             }
-            let value = match filter {
-                ENCODED => percent_encoding::percent_decode_str(written).decode_utf8_lossy(),
-                _ => written.into(),
-            };
             template.push_str(&self.filled(&text[at..range.start], filter));
-            let index = self.note(&value, &name, false);
-            let is_as_written = value == utf8_percent_encode(&value, RESERVED).to_string();
-            template.push_str(&self.hole(index, if is_as_written { "" } else { filter }));
+            template.push_str(&self.one(&text[range.clone()], "token", filter));
             at = range.end;
         }
         template.push_str(&self.filled(&text[at..], filter));
@@ -275,7 +449,9 @@ impl Secrets {
             is_number,
             is_read: false,
         };
-        self.finder = None;
+        if self.is_looking {
+            self.finder = None;
+        }
         self.by_value.insert_full(value.to_owned(), known).0
     }
 

@@ -127,12 +127,12 @@ fn draft(
 fn action(request: &Request, origins: &Origins, secrets: &mut Secrets) -> Map<String, Value> {
     let address = &request.address;
     let mut url = origins.prefix(&address.origin);
-    url.push_str(&secrets.url(&address.path));
+    url.push_str(&secrets.path(&address.path));
     let mut query = Map::new();
     match address.query.as_deref() {
         None => {}
         Some(raw) => match parameters(raw) {
-            Some(parameters) => {
+            Some(parameters) if parameters.iter().all(|(name, _)| secrets.is_plain(name)) => {
                 query.extend(parameters.into_iter().map(|(name, values)| {
                     let written = values.iter().map(|value| match is_credential_parameter(&name) {
                         true => secrets.credential(value, &name).into(),
@@ -142,10 +142,9 @@ fn action(request: &Request, origins: &Origins, secrets: &mut Secrets) -> Map<St
                     (name, written)
                 }));
             }
-            None => {
+            _ => {
                 url.push('?');
-                let pairs: Vec<String> = raw.split('&').map(|pair| raw_pair(pair, secrets)).collect();
-                url.push_str(&pairs.join("&"));
+                url.push_str(&raw_query(raw, secrets));
             }
         },
     }
@@ -177,26 +176,37 @@ fn parameters(raw: &str) -> Option<Vec<(String, Vec<String>)>> {
         .flatten()
 }
 
-/// `name=value` of a query that stays as it is.
-fn raw_pair(pair: &str, secrets: &mut Secrets) -> String {
-    let decoded = |text: &str| {
-        let spaces = text.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaces)
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    match pair.split_once('=') {
-        Some((name, value)) if !value.is_empty() && is_credential_parameter(&decoded(name)) => {
-            let value = decoded(value);
-            let hole = secrets.credential(&value, &decoded(name));
-            let encoded = match secrets.has_variable(&value) {
-                true => hole,
-                false => hole.replace(" }}", " | url_encode }}"),
-            };
-            format!("{}={encoded}", secrets.url(name))
-        }
-        _ => secrets.url(pair),
+/// A query that stays as it is: credentials by their names, or all of it where they are not parameters of their own.
+fn raw_query(raw: &str, secrets: &mut Secrets) -> String {
+    let others = raw.split('&').filter(|pair| named_parameter(pair).is_none());
+    let others = others.collect::<Vec<_>>().join("&");
+    if let Some(name) = secrets.conceals(&others) {
+        return secrets.whole_url(raw, &name);
     }
+    let mut query = String::new();
+    for (number, pair) in raw.split('&').enumerate() {
+        if number > 0 {
+            query.push('&');
+        }
+        match named_parameter(pair) {
+            Some((name, decoded, value)) => {
+                query.push_str(&format!("{name}={}", secrets.whole_url(value, &decoded)));
+            }
+            None => query.push_str(&secrets.url(pair)),
+        }
+    }
+    query
+}
+
+/// The name of a parameter that is a credential, that name decoded, and its value, where the name may be shown.
+fn named_parameter(pair: &str) -> Option<(&str, String, &str)> {
+    let (name, value) = pair.split_once('=')?;
+    let decoded = percent_encoding::percent_decode_str(name).decode_utf8().ok()?;
+    let is_plain = decoded
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
+    (is_plain && !value.is_empty() && is_credential_parameter(&decoded))
+        .then(|| (name, decoded.into_owned(), value))
 }
 
 /// The files of a request by their paths. A sheet has these, and what is said of their content, as they are.
@@ -229,7 +239,7 @@ fn files(request: &Request, secrets: &Secrets, diagnostics: &mut Diagnostics) ->
 
 /// `GET /contacts`, without what is secret.
 fn step_name(request: &Request, secrets: &mut Secrets) -> String {
-    let path = secrets.url(&request.address.path);
+    let path = secrets.path(&request.address.path);
     // A name holds no expressions.
     let mut plain = String::new();
     let mut rest = path.as_str();

@@ -120,7 +120,7 @@ fn shown_credentials(value: &str) -> String {
 }
 
 /// The scheme's word, where it is one, and what follows it.
-pub(super) fn scheme_and_rest(value: &str) -> (Option<&str>, &str) {
+pub fn scheme_and_rest(value: &str) -> (Option<&str>, &str) {
     match value.split_once(' ') {
         Some((scheme, rest)) if SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)) => {
             (Some(scheme), rest.trim())

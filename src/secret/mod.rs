@@ -17,7 +17,7 @@ mod vault;
 mod writer;
 
 pub use credentials::credentials;
-pub use header::{sensitive_header, shown_header, shown_url};
+pub use header::{scheme_and_rest, sensitive_header, shown_header, shown_url};
 pub use jwt::tokens;
 pub use label::{Label, made_of};
 pub use panic::panic_hook;
