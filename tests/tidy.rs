@@ -62,7 +62,7 @@ const OPEN_SETS: &[(&str, &str)] = &[
     ("extract", "jsonpath picked plain testing variables"),
     (
         "import",
-        "address body credential headers origins request secrets sheet tests",
+        "address body credential headers named origins request secrets sheet tests wording",
     ),
     ("matcher", "affix compare elements instant operand places testing"),
     (

@@ -21,6 +21,7 @@ mod origins;
 mod request;
 mod secrets;
 mod sheet;
+mod wording;
 
 #[cfg(test)]
 mod tests;
