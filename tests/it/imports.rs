@@ -786,3 +786,34 @@ fn in_a_project_the_address_of_a_sheet_is_pointed_out() {
         .exits(0)
         .says("take it out of `inputs` and `defaults`");
 }
+
+#[test]
+fn no_message_about_a_command_holds_what_was_given_to_it() {
+    const KEY: &str = "Kanarienvogel77x";
+    for line in [
+        "curl 'https://joe:KEY@h:99999/'",
+        "curl -x http://joe:KEY@proxy:3128 https://api.shop.test/x",
+        "curl --proxy-user joe:KEY https://api.shop.test/x",
+        "curl -U joe:KEY https://api.shop.test/x",
+        "curl -E c.pem:KEY https://api.shop.test/x",
+        "curl --cert=c:KEY https://api.shop.test/x",
+        "curl --us joe:KEY https://api.shop.test/x",
+        "curl -H 'X-Api-Key KEY' https://api.shop.test/x",
+        "curl https://api.shop.test/x <<< 'KEY'",
+        "curl -b 'a=KEY",
+        "curl -ujoe:KEY 'https://api.shop.test/[1-3]'",
+        "curl 'https://api.shop.test/[1-3]?key=KEY'",
+        "curl -H $'X-Api-Key: KEY\\x01' https://api.shop.test/x",
+        "curl -sSu joe:KEY",
+        "curl --oauth2-bearer \"it'sKEY\" 'https://api.shop.test/[1-3]'",
+        "curl -F 'file=@/KEY;type=x' https://api.shop.test/x",
+        "$s.Cookies.Add((New-Object System.Net.Cookie(\"sess\", \"KEY\")))",
+    ] {
+        let ran = Project::empty()
+            .file("a.sh", &line.replace("KEY", KEY))
+            .callsheet("import curl a.sh")
+            .ends();
+        assert!(!ran.all().contains(KEY), "{line}\n{}", ran.all());
+        assert!(!ran.stderr.is_empty(), "{line}");
+    }
+}

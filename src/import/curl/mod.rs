@@ -16,6 +16,7 @@ mod escapes;
 mod options;
 mod parts;
 mod quotes;
+mod redact;
 mod words;
 
 use call::Call;
@@ -30,7 +31,7 @@ pub(super) const KIND: ImportKind = ImportKind {
     tells_contents: false,
     limit: 4 * 1024 * 1024,
     read,
-    shown: Arc::clone,
+    shown: redact::shown,
 };
 
 /// Words in front of a command that run it as it is.
