@@ -50,7 +50,7 @@ mod tests {
                 "curl -u joe:S 'https://joe:S@h:99999/'",
                 "curl -u ***** '**********************'",
             ),
-            ("curl --user=joe:S -ujoe:S", "curl ************* *******"),
+            ("curl --user=joe:S -ujoe:S", "curl ************ *******"),
             (
                 "curl --header 'é: S' \\\n  -b a=S",
                 "curl --header '*** *' \\\n  -b ***",
