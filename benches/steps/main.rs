@@ -5,6 +5,8 @@
 //! all. The peer is a server in this process: `docs/performance.md` reads the numbers.
 
 mod baseline;
+#[path = "../shared/by_hand.rs"]
+mod by_hand;
 mod contender;
 mod project;
 mod server;

@@ -3,11 +3,10 @@
 use std::error::Error;
 
 use futures_util::StreamExt as _;
-use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
+
+use crate::by_hand;
 
 /// The argument that makes this program the loop.
 pub(crate) const MODE: &str = "loop";
@@ -38,7 +37,7 @@ pub(crate) fn run(words: &[String]) -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let client = client()?;
+        let client = by_hand::client()?;
         let files = futures_util::stream::iter((0..work.files).map(|_| file(&client, &work)));
         let mut ends = files.buffer_unordered(work.jobs);
         while let Some(end) = ends.next().await {
@@ -53,7 +52,7 @@ async fn file(client: &reqwest::Client, work: &Work) -> Result<(), Box<dyn Error
     let base_url = &work.base_url;
     if let Some(path) = &work.path {
         for _ in 0..work.reads {
-            read(client.get(format!("{base_url}{path}"))).await?;
+            by_hand::read(client.get(format!("{base_url}{path}"))).await?;
         }
         return Ok(());
     }
@@ -65,34 +64,7 @@ async fn file(client: &reqwest::Client, work: &Work) -> Result<(), Box<dyn Error
         .to_owned();
     for step in 1..=work.reads {
         let request = client.get(format!("{base_url}/contacts/{step}"));
-        read(request.header(AUTHORIZATION, format!("Bearer {token}"))).await?;
+        by_hand::read(request.header(AUTHORIZATION, format!("Bearer {token}"))).await?;
     }
     Ok(())
-}
-
-async fn read(request: reqwest::RequestBuilder) -> Result<(), Box<dyn Error>> {
-    let response = request.send().await?;
-    let status_holds = response.status() == StatusCode::OK;
-    let header_holds = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value == "application/json");
-    let body: Value = serde_json::from_slice(&response.bytes().await?)?;
-    let body_holds = body.pointer("/data/kind").is_some_and(|kind| kind == "contact");
-    match status_holds && header_holds && body_holds {
-        true => Ok(()),
-        false => Err("an answer is not as it should be".into()),
-    }
-}
-
-/// The client as it comes, but without proxies and without reading whom to trust: nothing here speaks TLS.
-fn client() -> Result<reqwest::Client, Box<dyn Error>> {
-    let tls = ClientConfig::builder_with_provider(ring::default_provider().into())
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth();
-    Ok(reqwest::Client::builder()
-        .no_proxy()
-        .tls_backend_preconfigured(tls)
-        .build()?)
 }

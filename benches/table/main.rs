@@ -7,6 +7,8 @@
 //! `docs/performance.md` reads the numbers.
 
 mod baseline;
+#[path = "../shared/by_hand.rs"]
+mod by_hand;
 mod measure;
 mod program;
 mod row;
