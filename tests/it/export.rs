@@ -147,6 +147,24 @@ content-type: application/json
     assert_eq!(ran.stdout, expected);
 }
 
+/// Runs commands in the project with this sheet and this mock, with a key that none of them may show.
+fn beside(sheet: &str, mock: &str) -> impl Fn(&str, i32) -> Ran {
+    let project = project()
+        .file("collections/c.yaml", sheet)
+        .file("m.yaml", mock)
+        .file(
+            "callsheet.yaml",
+            &PROJECT.replace("environments:\n", "environments:\n  mock: { mock: m.yaml }\n"),
+        );
+    move |arguments, code| {
+        let command = project.callsheet(arguments);
+        let ran = command
+            .env("EXPORT_API_KEY", "a-key-that-nobody-may-see")
+            .exits(code);
+        ran.does_not_say("that-nobody-may-see")
+    }
+}
+
 #[test]
 fn a_run_and_an_export_name_the_variables_of_a_request_alike() {
     let sheet = "\
@@ -167,20 +185,7 @@ routes:
   - POST: /things
     respond: { json: {} }
 ";
-    let project = project()
-        .file("collections/c.yaml", sheet)
-        .file("m.yaml", mock)
-        .file(
-            "callsheet.yaml",
-            &PROJECT.replace("environments:\n", "environments:\n  mock: { mock: m.yaml }\n"),
-        );
-    let say = |arguments: &str, code: i32| {
-        let command = project.callsheet(arguments);
-        let ran = command
-            .env("EXPORT_API_KEY", "a-key-that-nobody-may-see")
-            .exits(code);
-        ran.does_not_say("that-nobody-may-see")
-    };
+    let say = beside(sheet, mock);
     let ran = say("run --env mock", 1);
     let exported = say("export curl --env mock --step all*", 0);
     for part in [
@@ -226,20 +231,7 @@ steps:
     query: { key: \"pre-${{ api_key }}\" }
     expect: { status: 599 }
 ";
-    let project = project()
-        .file("collections/c.yaml", sheet)
-        .file("m.yaml", "mock: any\nroutes: []\n")
-        .file(
-            "callsheet.yaml",
-            &PROJECT.replace("environments:\n", "environments:\n  mock: { mock: m.yaml }\n"),
-        );
-    let say = |arguments: &str, code: i32| {
-        let command = project.callsheet(arguments);
-        let ran = command
-            .env("EXPORT_API_KEY", "a-key-that-nobody-may-see")
-            .exits(code);
-        ran.does_not_say("that-nobody-may-see")
-    };
+    let say = beside(sheet, "mock: any\nroutes: []\n");
     let ran = say("run --env mock", 1);
     for part in [
         "-u jo:\"$EXPORT_API_KEY\"",
