@@ -63,14 +63,28 @@ pub(super) fn shape(text: &[u8], complete: bool) -> Shape {
 
 /// Where tokens stand in a whole text.
 pub fn tokens(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut found = Vec::new();
+    let mut from = 0;
     for (at, _) in text.match_indices("eyJ") {
-        let is_within = found.last().is_some_and(|token| token.contains(&at));
-        if let Shape::Token(length) = shape(&text.as_bytes()[at..], true)
-            && !is_within
-        {
-            found.push(at..at + length);
+        if at < from {
+            continue;
         }
+        let rest = &text.as_bytes()[at..];
+        from = match shape(rest, true) {
+            Shape::Token(length) => {
+                found.push(at..at + length);
+                at + length
+            }
+            // A later start in the same part has a shorter header before the same rest: it is none either, unless this
+            // header was too long. So a part is looked through once.
+            Shape::Other | Shape::Unfinished => {
+                let part = rest.iter().take_while(|byte| is_base64url(**byte)).count();
+                at + part
+                    .checked_sub(LONGEST_PART)
+                    .filter(|over| *over > 0)
+                    .unwrap_or(part)
+            }
+        };
     }
     found
 }
@@ -81,6 +95,8 @@ fn is_base64url(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl";
@@ -120,6 +136,34 @@ mod tests {
             tokens(&text),
             [2..2 + TOKEN.len(), text.len() - TOKEN.len()..text.len()]
         );
+    }
+
+    proptest! {
+        #[test]
+        fn looking_through_a_part_once_finds_what_looking_from_everywhere_does(
+            text in prop::collection::vec(
+                prop_oneof![
+                    4 => Just("eyJ".to_owned()),
+                    2 => Just("eyJhbGciOiJIUzI1NiJ9".to_owned()),
+                    3 => "[a-z]{1,12}",
+                    4 => Just(".".to_owned()),
+                    1 => Just(" ".to_owned()),
+                    1 => (LONGEST_PART - 30..LONGEST_PART + 30).prop_map(|length| "a".repeat(length)),
+                ],
+                0..24,
+            ),
+        ) {
+            let text = text.concat();
+            let mut found: Vec<Range<usize>> = Vec::new();
+            for (at, _) in text.match_indices("eyJ") {
+                if let Shape::Token(length) = shape(&text.as_bytes()[at..], true)
+                    && found.last().is_none_or(|token| at >= token.end)
+                {
+                    found.push(at..at + length);
+                }
+            }
+            prop_assert_eq!(tokens(&text), found);
+        }
     }
 
     #[test]
