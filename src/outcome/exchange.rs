@@ -6,17 +6,18 @@ use serde::{Deserialize, Serialize};
 use crate::http::{Phase, Timings};
 
 /// Why a request was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The step itself.
+    #[default]
     Step,
     /// The login or renewal of a session.
     Session,
 }
 
 /// One request and what came back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     /// When it was sent, in microseconds since the run started.
     #[serde(default)]

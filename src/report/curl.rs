@@ -188,12 +188,10 @@ mod tests {
     use indexmap::IndexMap;
 
     use super::*;
-    use crate::outcome::{Message, Origin};
+    use crate::outcome::Message;
 
     fn exchange(method: &str, headers: &[(&str, &str)], body: Option<&str>) -> Exchange {
         Exchange {
-            at: 0,
-            origin: Origin::Step,
             method: method.to_owned(),
             url: "https://api.test/v1/contacts/7".to_owned(),
             request: Message {
@@ -208,15 +206,8 @@ mod tests {
                     cut: false,
                 }),
             },
-            status: None,
-            version: None,
-            response: None,
-            failure: None,
-            redirects: Vec::new(),
-            timings: Default::default(),
             secrets: vec!["revio_token".to_owned()],
-            variables: IndexMap::new(),
-            user: None,
+            ..Exchange::default()
         }
     }
 

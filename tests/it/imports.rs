@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use callsheet::collection::{self, Library, SuiteFile};
 use callsheet::diagnostic::Diagnostics;
 use callsheet::import::{self, Options};
-use callsheet::outcome::{Exchange, Message, Origin, Payload, PayloadKind};
+use callsheet::outcome::{Exchange, Message, Payload, PayloadKind};
 use callsheet::registry;
 use callsheet::run::Drafts;
 use callsheet::secret::Vault;
@@ -198,23 +198,13 @@ fn exchanges() -> impl Strategy<Value = Exchange> {
             cut: false,
         });
         Exchange {
-            at: 0,
-            origin: Origin::Step,
             method: method.to_owned(),
             url,
             request: Message {
                 headers,
                 body: payload,
             },
-            status: None,
-            version: None,
-            response: None,
-            failure: None,
-            redirects: Vec::new(),
-            timings: Default::default(),
-            secrets: Vec::new(),
-            variables: Default::default(),
-            user: None,
+            ..Exchange::default()
         }
     })
 }

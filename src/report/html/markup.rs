@@ -120,7 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::outcome::{Exchange, Message, Origin, Role, Spot, Status};
+    use crate::outcome::{Exchange, Role, Spot, Status};
     use crate::report::html::environment;
     use crate::report::html::step::{self, Budget};
 
@@ -145,20 +145,10 @@ mod tests {
 
     fn exchange(status: Option<u16>) -> Exchange {
         Exchange {
-            at: 0,
-            origin: Origin::Step,
             method: "GET".to_owned(),
             url: "https://api.test/".to_owned(),
-            request: Message::default(),
             status,
-            version: None,
-            response: None,
-            failure: None,
-            redirects: Vec::new(),
-            timings: Default::default(),
-            secrets: Vec::new(),
-            variables: Default::default(),
-            user: None,
+            ..Exchange::default()
         }
     }
 

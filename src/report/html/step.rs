@@ -10,10 +10,8 @@ use super::markup;
 use super::page::{NAME, Said, short, shorts, status};
 use super::traffic::{self, Traffic};
 use crate::diff::{LineKind, RenderOptions};
-use crate::http::Timings;
 use crate::outcome::{
-    Attempt, CheckResult, CheckState, Differences, Exchange, Message, Mismatch, PlannedStep, Spot,
-    StepFinished,
+    Attempt, CheckResult, CheckState, Differences, Exchange, Mismatch, PlannedStep, Spot, StepFinished,
 };
 use crate::report::plan::Plan;
 use crate::report::record::{self, Record};
@@ -84,18 +82,8 @@ fn answered(exchange: &Exchange) -> Exchange {
     Exchange {
         at: exchange.at,
         origin: exchange.origin,
-        method: String::new(),
-        url: String::new(),
-        request: Message::default(),
         status: exchange.status,
-        version: None,
-        response: None,
-        failure: None,
-        redirects: Vec::new(),
-        timings: Timings::default(),
-        secrets: Vec::new(),
-        variables: Default::default(),
-        user: None,
+        ..Exchange::default()
     }
 }
 
