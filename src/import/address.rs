@@ -55,7 +55,7 @@ impl Address {
         }
         let url = Url::parse(text).map_err(|error| error.to_string())?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("requests go over http and https, not {}", url.scheme()));
+            return Err("requests go over http and https alone".to_owned());
         }
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port_or_known_default().unwrap_or_default();

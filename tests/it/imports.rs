@@ -455,7 +455,7 @@ fn what_cannot_be_imported_is_told_with_its_place_and_without_its_credentials() 
             "curl",
             "curl ftp://a.test/".to_owned(),
             "input:1:6",
-            "http and https, not ftp",
+            "http and https alone",
         ),
         (
             "curl",
@@ -491,7 +491,7 @@ fn what_cannot_be_imported_is_told_with_its_place_and_without_its_credentials() 
             "har",
             entry("{\"method\": \"GET\", \"url\": 5, \"headers\": HEADERS}"),
             "input:2:",
-            "invalid type: integer `5`, expected a string",
+            "invalid type: integer, expected a string",
         ),
         (
             "har",
@@ -779,7 +779,7 @@ fn in_a_project_the_address_of_a_sheet_is_pointed_out() {
 
 #[test]
 fn no_message_about_a_command_holds_what_was_given_to_it() {
-    const KEY: &str = "Kanarienvogel77x";
+    const KEY: &str = "kanarienvogel77x";
     for line in [
         "curl 'https://joe:KEY@h:99999/'",
         "curl -x http://joe:KEY@proxy:3128 https://api.shop.test/x",
@@ -788,6 +788,8 @@ fn no_message_about_a_command_holds_what_was_given_to_it() {
         "curl -E c.pem:KEY https://api.shop.test/x",
         "curl --cert=c:KEY https://api.shop.test/x",
         "curl --us joe:KEY https://api.shop.test/x",
+        "curl --user:joe:KEY https://api.shop.test/x",
+        "curl KEY://api.shop.test/x",
         "curl -H 'X-Api-Key KEY' https://api.shop.test/x",
         "curl https://api.shop.test/x <<< 'KEY'",
         "curl -b 'a=KEY",

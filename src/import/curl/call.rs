@@ -83,7 +83,10 @@ impl<'w> Call<'w> {
                 || "leave it out if it does not change what is sent".to_owned(),
                 |near| format!("did you mean `--{near}`?"),
             );
-            let message = format!("`--{name}` is no option of curl that is known here");
+            // Whatever is glued to a name may be a value.
+            let end = name.find(|next: char| !next.is_ascii_alphanumeric() && next != '-' && next != '.');
+            let shown = &name[..end.unwrap_or(name.len())];
+            let message = format!("`--{shown}` is no option of curl that is known here");
             diagnostics.push(Diagnostic::error(message).at(&word.place).help(help));
             return;
         };

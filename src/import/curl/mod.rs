@@ -1,11 +1,8 @@
 //! `curl`: command lines, as browsers copy them and shells remember them.
 
-use std::sync::{Arc, LazyLock};
-
-use regex::Regex;
+use std::sync::Arc;
 
 use super::ImportKind;
-use super::credential::{credentials_in, is_credential_header};
 use super::request::Reading;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::registry::Entry;
@@ -38,7 +35,6 @@ pub(super) const KIND: ImportKind = ImportKind {
 const IN_FRONT: [&str; 6] = ["$", "command", "env", "exec", "sudo", "time"];
 
 fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Reading {
-    let before = diagnostics.iter().count();
     let (commands, variables) = words::commands(source, diagnostics);
     let mut reading = Reading {
         variables,
@@ -64,9 +60,6 @@ fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Reading {
                 .at(&start)
                 .help("a command begins with `curl`"),
         );
-    }
-    if diagnostics.iter().count() > before {
-        hide(&source.text, diagnostics);
     }
     reading
 }
@@ -104,41 +97,4 @@ fn is_assignment(word: &Word) -> bool {
 
 fn is_next(word: &Word) -> bool {
     matches!(word.text.as_str(), "--next" | "-:")
-}
-
-/// A header, a name with a password, cookies, as they stand in a text that may be no command.
-static SHOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let alternatives = [
-        r#"([A-Za-z0-9_-]+):[ \t]*([^'"\r\n]+)"#,
-        r#"(?:-u|--user)[ =]?['"]?([^\s:'"]+):([^\s'"]+)"#,
-        r#"(?:-b|--cookie|--oauth2-bearer)[ =]?(['"]?)([^'"\r\n]+)"#,
-        r#"://([^\s/:@'"]+):([^\s/@'"]+)@"#,
-    ];
-    Regex::new(&alternatives.join("|")).ok()
-});
-
-/// Keeps credentials of the text out of what is shown of its lines, also where it could not be read.
-fn hide(text: &str, diagnostics: &mut Diagnostics) {
-    for (_, range) in credentials_in(text) {
-        diagnostics.hide(&text[range]);
-    }
-    let Some(shown) = SHOWN.as_ref() else { return };
-    for captures in shown.captures_iter(text) {
-        let is_harmless = captures
-            .get(1)
-            .is_some_and(|name| !is_credential_header(name.as_str()));
-        let value = captures.iter().skip(1).flatten().nth(1);
-        let Some(value) = value.filter(|_| !is_harmless).map(|value| value.as_str().trim()) else {
-            continue;
-        };
-        // A scheme's word says nothing, and the names of cookies neither.
-        let behind_scheme = value.split_once(' ').map_or(value, |(_, rest)| rest);
-        let cookies = value.split(';').filter_map(|pair| Some(pair.split_once('=')?.1));
-        for part in cookies
-            .chain([value, behind_scheme])
-            .filter(|part| !part.is_empty())
-        {
-            diagnostics.hide(part);
-        }
-    }
 }

@@ -78,13 +78,13 @@ fn reason(error: &serde_json::Error) -> String {
     let reason = full
         .rsplit_once(" at line ")
         .map_or(full.as_str(), |(reason, _)| reason);
-    // It quotes texts that are of the wrong type.
-    match reason.split_once(": string \"") {
-        Some((before, rest)) => {
-            let behind = rest.rsplit_once("\", expected").map_or("", |(_, behind)| behind);
-            format!("this is no archive: {before}: a text, expected{behind}")
+    // It quotes what is of the wrong type.
+    match (reason.find(['"', '`']), reason.rsplit_once(", expected ")) {
+        (Some(quote), Some((_, expected))) => {
+            let found = reason[..quote].trim_end().replace(": string", ": a text");
+            format!("this is no archive: {found}, expected {expected}")
         }
-        None => format!("this is no archive: {reason}"),
+        _ => format!("this is no archive: {reason}"),
     }
 }
 
