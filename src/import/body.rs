@@ -15,7 +15,8 @@ const MOST_VALUES: usize = 5000;
 /// How deep a JSON body may nest that is written as a tree; our reader of YAML takes somewhat more.
 const DEEPEST: usize = 48;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+/// What a form says it is, and curl of every body that says nothing else.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body as a step has it.
 pub(super) struct Written {
@@ -60,9 +61,10 @@ fn of_text(text: &str, content_type: &str, secrets: &mut Secrets) -> (&'static s
     let own = |content_type: &str| Some(content_type.to_owned());
     // Whether a credential stands where a tree has names.
     let mut is_whole = false;
-    if (is_json || text.trim_start().starts_with(['{', '[']))
-        && let Some(value) = json_of(text)
-    {
+    // curl calls JSON a form where nothing else is said; what is called anything else is sent as it is written.
+    let may_be_json =
+        is_json || matches!(media.as_str(), "" | FORM) && text.trim_start().starts_with(['{', '[']);
+    if may_be_json && let Some(value) = json_of(text) {
         // Keys are written as they are.
         if has_plain_keys(&value, secrets) {
             return ("json", tree(&value, None, secrets), own("application/json"));
@@ -206,7 +208,7 @@ fn multipart(parts: &[(String, Part)], secrets: &mut Secrets) -> Value {
 
 /// The fields of a form, each with its values; none where a mapping cannot say the same.
 fn fields(text: &str) -> Option<Vec<(String, Vec<String>)>> {
-    let is_whole = text.is_empty() || text.split('&').all(|pair| pair.contains('='));
+    let is_whole = text.is_empty() || text.split('&').all(is_field);
     let pairs = url::form_urlencoded::parse(text.as_bytes());
     let pairs: Vec<(String, String)> = pairs
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
@@ -219,6 +221,15 @@ fn fields(text: &str) -> Option<Vec<(String, Vec<String>)>> {
         return None;
     }
     grouped(pairs)
+}
+
+/// Whether a text is a name and a value as forms have them, and not some other text in which `=` stands.
+fn is_field(pair: &str) -> bool {
+    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.*[]%+".contains(&byte);
+    let is_of_a_value = |byte: u8| byte.is_ascii_graphic() && !b"=\"<>{}`\\^|".contains(&byte);
+    pair.split_once('=').is_some_and(|(name, value)| {
+        !name.is_empty() && name.bytes().all(is_of_a_name) && value.bytes().all(is_of_a_value)
+    })
 }
 
 /// Values of one name together; none where that would change their order.

@@ -26,7 +26,7 @@ const SECRETS: [(&str, &str); 5] = [
 ];
 
 /// Command lines in the styles of browsers and people, with the address of a server as `URL`.
-const LINES: [&str; 24] = [
+const LINES: [&str; 34] = [
     "curl URL",
     "curl URL/a/../b/./c%20d//e?x=1&y=a+b#part",
     r#"curl "URL/q?fields=a,b&since=2020-01-01T00:00:00Z&q=a%20b&empty=&bare""#,
@@ -51,6 +51,17 @@ const LINES: [&str; 24] = [
     "curl -u 'jo:a password/that+nobody&may see' URL/basic -d 'password=a+password%2Fthat%2Bnobody%26may+see'",
     "curl -b 'session=a-cookie-that-nobody-may-see; theme=dark' URL/cookies?api_key=another-key-that-nobody-may-see",
     "curl --data-binary @body.json -H 'Content-Type: application/json' URL/file",
+    // What curl calls a form and is none.
+    "curl --data-binary 'cpu,host=a value=1' URL/write",
+    "curl -d 'SELECT * FROM t WHERE a=1' URL/sql",
+    r#"curl -d '<a b="c"/>' URL/xml"#,
+    r#"curl --data-binary $'foo{a="b"} 1\n' URL/metrics"#,
+    "curl -d 'QUJD+/==' URL/base64",
+    r#"curl -H 'Content-Type: application/x-ndjson' --data-binary $'{"delete":{"id":"1"}}\n' URL/bulk"#,
+    "curl -H 'Content-Type: text/plain' -d '[1,  2]' URL/plain",
+    "curl -T body.json -H 'Content-Type: application/json' -H 'Expect:' URL/folder/",
+    "curl -T body.json -H 'Content-Type: application/json' -H 'Expect:' URL",
+    "curl -b 'left=out' -H 'Cookie: session=a-cookie-that-nobody-may-see; theme=dark' URL/cookies",
 ];
 
 /// What of a request curl and Callsheet say each in their own way, or not at all.
@@ -69,13 +80,17 @@ fn essence(received: &Received) -> (String, Vec<(String, String)>, String) {
         .collect();
     headers.sort();
     let text = received.text();
+    let content_type = received.header("content-type");
+    let is_plain = ["text/plain", "application/x-ndjson"].contains(&content_type);
+    let is_form = content_type == "application/x-www-form-urlencoded"
+        && !["==", " ", "<", "{", "\n"].iter().any(|sign| text.contains(sign));
     let body = match serde_json::from_str::<serde_json::Value>(&text) {
-        Ok(value) => value.to_string(),
-        Err(_) if received.header("content-type") == "application/x-www-form-urlencoded" => {
+        Ok(value) if !is_plain => value.to_string(),
+        Err(_) if is_form => {
             let pairs = url::form_urlencoded::parse(text.as_bytes());
             pairs.map(|(name, value)| format!("{name}={value}\n")).collect()
         }
-        Err(_) => text,
+        Ok(_) | Err(_) => text,
     };
     (format!("{} {}", received.method, received.target), headers, body)
 }
@@ -476,6 +491,20 @@ fn what_cannot_be_imported_is_told_with_its_place_and_without_its_credentials() 
             "no curl command is here",
         ),
         (
+            "curl",
+            "ls; curl".to_owned(),
+            "input:1:5",
+            "this call of curl names no URL",
+        ),
+        (
+            "har",
+            entry(
+                "{\"method\": \"POST\", \"url\": \"https://a/\", \"headers\": HEADERS, \"postData\": {\"mimeType\": \"multipart/form-data\", \"params\": [{\"name\": \"f\", \"fileName\": \"\"}]}}",
+            ),
+            "input:2:",
+            "a file that nobody chose",
+        ),
+        (
             "har",
             format!("token={SECRET}"),
             "input:1:2",
@@ -543,6 +572,28 @@ fn limits_are_told() {
         .callsheet("import curl input")
         .exits(2)
         .says("over the limit of 4 MiB");
+    // A body that is sent to many URLs is not copied for each of them.
+    let many = format!("curl -d '{}' {}", "x".repeat(1_000_000), "h ".repeat(4_000));
+    Project::empty()
+        .file("input", &many)
+        .callsheet("import curl input")
+        .exits(2)
+        .says("says too much to too many URLs");
+    let variables: String = (0..1_001).map(|number| format!("\"$v{number}\" ")).collect();
+    Project::empty()
+        .file("input", &format!("curl https://a.test/{variables}"))
+        .callsheet("import curl input")
+        .exits(2)
+        .says("more than 1000 variables");
+    let marks: String = (0..1_000)
+        .map(|number| format!("shellvariable{number}x "))
+        .collect();
+    Project::empty()
+        .file("input", &format!("curl \"https://a.test/$ID\" -d '{marks}'"))
+        .callsheet("import curl input")
+        .exits(0)
+        .says("https://a.test")
+        .says("shellvariable999x");
     let many = "curl https://a.test/b\n".repeat(5001);
     Project::empty()
         .file("input", &many)

@@ -5,6 +5,7 @@ use super::parts::{self, Header, Wrong};
 use super::words::Word;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::import::address::Address;
+use crate::import::body::FORM;
 use crate::import::request::{Body, Part, Reading, Request, Variable};
 use crate::import::sheet::is_method;
 use crate::registry;
@@ -13,13 +14,15 @@ use crate::source::Place;
 /// The most redirects that a call sheet follows.
 const MOST_REDIRECTS: u8 = 10;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+/// The most that a call may come to, in bytes, where it sends the same to many URLs: a sheet takes far less.
+const MOST_SAID: usize = 64 * 1024 * 1024;
+
+/// What a request takes besides what is said of it, in bytes, about.
+const A_REQUEST: usize = 1024;
 
 /// What the options of a call say.
 #[derive(Default)]
 pub(super) struct Call<'w> {
-    /// The first word, where something is said of the whole.
-    place: Option<Place>,
     urls: Vec<&'w Word>,
     method: Option<String>,
     headers: Vec<(String, String)>,
@@ -48,10 +51,7 @@ enum Data {
 impl<'w> Call<'w> {
     /// Reads the words behind `curl`. What it does not know it says, and goes on.
     pub(super) fn read(words: &'w [Word], variables: &[Variable], diagnostics: &mut Diagnostics) -> Call<'w> {
-        let mut call = Call {
-            place: words.first().map(|word| word.place.clone()),
-            ..Call::default()
-        };
+        let mut call = Call::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let text = word.text.as_str();
@@ -271,15 +271,20 @@ impl<'w> Call<'w> {
         Ok(())
     }
 
-    /// Adds a request for each URL.
-    pub(super) fn requests(mut self, reading: &mut Reading, diagnostics: &mut Diagnostics) {
+    /// Adds a request for each URL. What is wrong with the whole is told at `place`, where `curl` stands.
+    pub(super) fn requests(mut self, place: &Place, reading: &mut Reading, diagnostics: &mut Diagnostics) {
         let variables = std::mem::take(&mut reading.variables);
-        if self.urls.is_empty()
-            && let Some(place) = &self.place
-        {
+        if self.urls.is_empty() {
             diagnostics.push(Diagnostic::error("this call of curl names no URL").at(place));
         }
         self.complete_headers();
+        if self.urls.len().saturating_mul(self.said() + A_REQUEST) > MOST_SAID {
+            let message = "this call of curl says too much to too many URLs";
+            let help = "import fewer of them at a time";
+            diagnostics.push(Diagnostic::error(message).at(place).help(help));
+            reading.variables = variables;
+            return;
+        }
         for word in std::mem::take(&mut self.urls) {
             match self.address(&word.text, &variables) {
                 Ok(address) => {
@@ -294,18 +299,33 @@ impl<'w> Call<'w> {
         reading.variables = variables;
     }
 
+    /// How much is said of each request, in bytes.
+    fn said(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len());
+        let data = self.data.iter().map(|data| match data {
+            Data::Text(text) | Data::File(text, _) => text.len(),
+        });
+        let parts = self.parts.iter().map(|(name, part)| {
+            let (Part::Text(text) | Part::File { path: text, .. }) = part;
+            name.len() + text.len()
+        });
+        let query = self.query.iter().map(String::len);
+        headers.chain(data).chain(parts).chain(query).sum()
+    }
+
     /// Adds what curl says by itself.
     fn complete_headers(&mut self) {
-        if !self.cookies.is_empty() {
-            let cookies = std::mem::take(&mut self.cookies).join("; ");
-            self.set("Cookie", &cookies);
-        }
         let is_said = |call: &Call<'_>, name: &str| {
             call.headers
                 .iter()
                 .any(|(known, _)| known.eq_ignore_ascii_case(name))
                 || call.unset.iter().any(|unset| unset.eq_ignore_ascii_case(name))
         };
+        // What -H says of cookies takes the place of what -b does.
+        if !self.cookies.is_empty() && !is_said(self, "cookie") {
+            let cookies = std::mem::take(&mut self.cookies).join("; ");
+            self.set("Cookie", &cookies);
+        }
         if self.is_json && !is_said(self, "accept") {
             self.set("Accept", "application/json");
         }
@@ -335,6 +355,13 @@ impl<'w> Call<'w> {
                 "write it with its scheme, such as https://",
             )
         })?;
+        // An upload to a folder goes to the file's name in it.
+        if let Some(path) = &self.upload
+            && address.path.ends_with('/')
+        {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            address.path.push_str(&parts::escaped(name));
+        }
         let mut added: Vec<String> = self.query.clone();
         if self.is_get {
             added.extend(self.data.iter().filter_map(|data| match data {

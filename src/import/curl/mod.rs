@@ -43,10 +43,11 @@ fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Reading {
     let mut is_there = false;
     for command in &commands {
         match arguments(command) {
-            Some(arguments) => {
+            Some((curl, arguments)) => {
                 is_there = true;
                 for part in arguments.split(is_next) {
-                    Call::read(part, &reading.variables, diagnostics).requests(&mut reading, diagnostics);
+                    let call = Call::read(part, &reading.variables, diagnostics);
+                    call.requests(&curl.place, &mut reading, diagnostics);
                 }
             }
             None if command.is_piped || command.words.iter().all(is_assignment) => {}
@@ -64,14 +65,14 @@ fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Reading {
     reading
 }
 
-/// The words behind `curl`; none of another command.
-fn arguments(command: &Command) -> Option<&[Word]> {
+/// `curl`, and the words behind it; none of another command.
+fn arguments(command: &Command) -> Option<(&Word, &[Word])> {
     let mut words = command.words.as_slice();
     loop {
         let (first, rest) = words.split_first()?;
         let name = first.text.rsplit('/').next().unwrap_or_default();
         if matches!(name, "curl" | "curl.exe") {
-            return Some(rest);
+            return Some((first, rest));
         }
         let is_number = first
             .text

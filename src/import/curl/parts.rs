@@ -55,9 +55,14 @@ pub(super) fn header(text: &str) -> Result<Header, Wrong> {
     }
 }
 
+/// A text as curl puts it into a URL.
+pub(super) fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, KEPT).to_string()
+}
+
 /// What `--data-urlencode` and `--url-query` make of a text.
 pub(super) fn url_encoded(text: &str) -> Result<String, Wrong> {
-    let encoded = |text: &str| utf8_percent_encode(text, KEPT).to_string().replace("%20", "+");
+    let encoded = |text: &str| escaped(text).replace("%20", "+");
     match text.find(['=', '@']) {
         Some(at) if text[at..].starts_with('@') => Err((
             "a file cannot be a part of a body".to_owned(),

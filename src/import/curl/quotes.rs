@@ -4,6 +4,9 @@ use super::words::{Lexer, Word};
 use crate::import::request::Variable;
 use crate::source::Place;
 
+/// The most variables; nobody sets as many.
+const MOST_VARIABLES: usize = 1000;
+
 /// A word that is being read.
 #[derive(Default)]
 pub(super) struct Open {
@@ -224,6 +227,11 @@ impl Lexer<'_> {
         let known = self.variables.iter().find(|variable| variable.name == name);
         let mark = match known {
             Some(variable) => variable.mark.clone(),
+            None if self.variables.len() >= MOST_VARIABLES => {
+                let start = self.at - 1;
+                let message = format!("more than {MOST_VARIABLES} variables in one file");
+                return self.wrong(start..self.at, message, "divide the file");
+            }
             None => {
                 // The last letter ends the number, so that none is the beginning of another.
                 let mark = format!("{}{}z", self.salt, self.variables.len());

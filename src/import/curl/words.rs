@@ -43,10 +43,18 @@ pub(super) fn commands(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> (
 
 /// Small letters and digits that stand nowhere in the text: they pass through URLs, hosts and JSON as they are.
 fn salt(text: &str) -> String {
+    const WORD: &str = "shellvariable";
     let text = text.to_ascii_lowercase();
-    let salts = (0_u64..).map(|number| format!("shellvariable{number}x"));
-    let mut free = salts.filter(|salt| !text.contains(salt.as_str()));
-    free.next().unwrap_or_default()
+    let numbers = text.match_indices(WORD).filter_map(|(at, _)| {
+        let behind = &text[at + WORD.len()..];
+        let end = behind
+            .find(|next: char| !next.is_ascii_digit())
+            .unwrap_or(behind.len());
+        // What is no number here is no number of ours.
+        behind[..end].parse::<u64>().ok()
+    });
+    let free = numbers.max().map_or(0, |most| u128::from(most) + 1);
+    format!("{WORD}{free}x")
 }
 
 pub(super) struct Lexer<'a> {

@@ -204,6 +204,14 @@ fn body(data: PostData) -> Result<Option<Body>, &'static str> {
             return Err("a part of the body of this request stands twice, which a call sheet cannot say");
         }
         let part = match parameter.file_name {
+            Some(path) if path.is_empty() => {
+                return Err(
+                    "a part of the body of this request is a file that nobody chose, which a call sheet cannot say",
+                );
+            }
+            Some(path) if path.ends_with(['/', '.']) => {
+                return Err("a part of the body of this request is the name of no file");
+            }
             Some(path) if path.starts_with(['/', '~']) || path.split('/').any(|part| part == "..") => {
                 return Err("a file of this request lies outside of any project");
             }
