@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::plan::Plan;
 use super::{Report, Sink};
 use crate::outcome::{Event, PlannedCase, PlannedStep, RunFinished, StepFinished, Tally};
+use crate::secret::MOST_AT_ONCE;
 
 /// What a run was, in the order of its plan, as far as it is known. `K` is what a report keeps of each step that ended.
 pub(super) struct Record<K = Arc<StepFinished>> {
@@ -112,9 +113,6 @@ pub(super) fn unless_passed(
 /// Where a report is written at the end: large parts at once, since each of them passes the mask.
 pub(super) type Written<'a> = BufWriter<&'a mut Sink>;
 
-/// How much is written at once, in bytes: as much as the mask takes.
-const AT_ONCE: usize = 64 * 1024;
-
 /// A report that collects until the end, since steps finish in another order than they are listed in.
 ///
 /// `keep` makes of a step what is kept of it, when it ends: a report that will write much of each makes its text then,
@@ -150,7 +148,7 @@ where
     }
 
     fn finish(&mut self, tally: &Tally) -> io::Result<()> {
-        let mut written = BufWriter::with_capacity(AT_ONCE, &mut self.sink);
+        let mut written = BufWriter::with_capacity(MOST_AT_ONCE, &mut self.sink);
         (self.render)(mem::take(&mut self.record), tally, &mut written)?;
         written.flush()
     }

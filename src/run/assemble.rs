@@ -385,12 +385,12 @@ pub(super) fn template_error(error: TemplateError) -> StepError {
     }
 }
 
-/// Something that cannot be sent.
 /// Whether a URL is whole, and of a kind that is sent.
-fn has_scheme(url: &str) -> bool {
+pub(super) fn has_scheme(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
+/// Something that cannot be sent.
 pub(super) fn request_error(place: &Place, message: String) -> StepError {
     StepError {
         kind: ErrorKind::Request,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::assemble::{Surroundings, assemble, request_error, template_error};
+use super::assemble::{Surroundings, assemble, has_scheme, request_error, template_error};
 use super::pages::Page;
 use super::record::Shown;
 use crate::collection::{
@@ -121,9 +121,7 @@ impl<'a> Drafts<'a> {
         }
         let url = spec.url.render(under.scope).map_err(template_error)?;
         if let Some(Span::Secret { label, text: _ }) = url.spans().first()
-            && !["http://", "https://"]
-                .iter()
-                .any(|scheme| url.expose().starts_with(scheme))
+            && !has_scheme(&url.expose())
         {
             let message = format!("whether {label} is a path or a whole URL is known only in a run");
             return Err(request_error(&step.place, message));

@@ -166,7 +166,7 @@ impl<S: Sink> Run<'_, S> {
             };
             let is_good = unmet.is_none() && error.is_none();
             let attempt = Attempt {
-                number: lane.attempts + performed.attempts.len() + 1,
+                number: lane.next_attempt(performed),
                 kind: AttemptKind::Page,
                 at,
                 duration: self.sink.now().saturating_sub(at),

@@ -44,7 +44,7 @@ impl<S: Sink> Run<'_, S> {
             let told = performed.attempts.len();
             let tried = timeout_at(deadline, self.answer(requested, performed)).await;
             let mut attempt = Attempt {
-                number: lane.attempts + performed.attempts.len() + 1,
+                number: lane.next_attempt(performed),
                 kind: AttemptKind::Poll,
                 at,
                 duration: self.sink.now().saturating_sub(at),

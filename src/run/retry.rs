@@ -35,7 +35,7 @@ impl<S: Sink> Run<'_, S> {
             let tried = self.exchange(requested, &mut deadline, performed).await;
             let (status, found) = came_to(&tried);
             let attempt = Attempt {
-                number: lane.attempts + performed.attempts.len() + 1,
+                number: lane.next_attempt(performed),
                 kind: AttemptKind::Retry,
                 at,
                 duration: self.sink.now().saturating_sub(at),

@@ -42,6 +42,13 @@ pub(super) struct Lane<'a> {
     pub(super) attempts: usize,
 }
 
+impl Lane<'_> {
+    /// The number of the next attempt, from 1.
+    pub(super) fn next_attempt(&self, performed: &Performed) -> usize {
+        self.attempts + performed.attempts.len() + 1
+    }
+}
+
 /// What came of a step.
 #[derive(Default)]
 pub(super) struct Performed {

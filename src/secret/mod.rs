@@ -23,7 +23,7 @@ pub use label::{Label, made_of};
 pub use panic::panic_hook;
 pub use rendered::{Rendered, Span};
 pub use vault::{Vault, weak};
-pub use writer::MaskWriter;
+pub use writer::{MOST_AT_ONCE, MaskWriter};
 
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,8 @@ use super::mask::Region;
 use super::{Label, Vault};
 use std::io::{self, Write};
 
-/// The most that is taken at once, in bytes.
-const MOST_AT_ONCE: usize = 64 * 1024;
+/// The most that the mask takes at once, in bytes.
+pub const MOST_AT_ONCE: usize = 64 * 1024;
 
 /// How much is gathered before it is looked at, in bytes: reports write many small pieces.
 pub(super) const GATHERED: usize = 32 * 1024;

@@ -10,9 +10,7 @@ use std::io;
 use serde::ser::{self, Serialize};
 
 use super::escape;
-
-/// How much is gathered before it is passed on, in bytes: as much as the mask takes at once.
-const AT_ONCE: usize = 64 * 1024;
+use crate::secret::MOST_AT_ONCE;
 
 /// The room at first, in bytes: an event has enough of it. Asking for more each time makes the allocator tidy up.
 const FIRST: usize = 2 * 1024;
@@ -167,7 +165,7 @@ impl<'a> Writer<'a> {
     fn next(&mut self, is_first: bool) -> Result<(), Fault> {
         if !is_first {
             self.text.push(b',');
-            if self.text.len() >= AT_ONCE {
+            if self.text.len() >= MOST_AT_ONCE {
                 self.pass()?;
             }
         }
